@@ -1,0 +1,325 @@
+"""Every record that moves, in the order in which it moves.
+
+    Source, Feed -> PollState -> Sighting -> Page -> Article -> Verdict -> Placement -> Revision
+
+All are frozen: a step never edits its input, it returns the next record, and a
+later record holds the earlier one.  Times are aware and in UTC from the moment
+they enter.  Names follow schema.org and zyte-common-items where they have one.
+The descriptions below are also those of the JSON Schema of the journal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+
+def _about(text: str) -> Meta:
+    return Meta(description=text)
+
+
+# --------------------------------------------------------------- whom we read
+
+SourceKind = Literal["agency", "newspaper", "broadcaster", "portal", "official"]
+FeedFormat = Literal["auto", "rss", "atom", "rdf", "jsonfeed", "sitemap"]
+"""What a catalogue may say a feed is; `auto` (the default) and all the others are read by content."""
+
+Via = Literal["rss", "atom", "rdf", "jsonfeed", "sitemap", "news_sitemap", "listing", "relation", "warc", "given"]
+"""How a URL became known to us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One address that lists articles and is asked again and again."""
+
+    url: Annotated[str, _about("absolute http(s) URL; the feed's identity")]
+    format: Annotated[FeedFormat, _about("a hint; the body decides")] = "auto"
+    section: Annotated[str | None, _about("section that all its entries belong to")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selectors:
+    """CSS selectors that a source's pages need where the general rules fail (`[source.selectors]`)."""
+
+    body: Annotated[tuple[str, ...], _about("elements that hold the article's text")] = ()
+    headline: Annotated[tuple[str, ...], _about("element with the headline")] = ()
+    lead: Annotated[tuple[str, ...], _about("element with the standfirst")] = ()
+    published: Annotated[tuple[str, ...], _about("element with the time of publication")] = ()
+    authors: Annotated[tuple[str, ...], _about("elements with one author each")] = ()
+    remove: Annotated[tuple[str, ...], _about("elements that are never part of the article")] = ()
+    related: Annotated[tuple[str, ...], _about("elements that are link blocks: cut out, kept as relations")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Politeness:
+    """What a source asks of its visitors beyond the defaults (`[source.politeness]`)."""
+
+    delay: Annotated[float | None, _about("seconds between two requests to one host")] = None
+    min_interval: Annotated[float | None, _about("seconds between two polls of one feed")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A publisher whose coverage is collected: one entry of `config/sources/*.toml`."""
+
+    id: Annotated[str, _about("short stable name: lower case letters, digits, dashes")]
+    name: Annotated[str, _about("the outlet's own name, as it writes it")]
+    homepage: Annotated[str | None, _about("absolute URL of its front page")] = None
+    country: Annotated[str | None, _about("ISO 3166-1 alpha-2 code of the country it publishes from")] = None
+    region: Annotated[str | None, _about("region of the catalogue, for instance middle-east")] = None
+    languages: Annotated[tuple[str, ...], _about("BCP 47 tags of the languages it writes in, main one first")] = ()
+    timezone: Annotated[str | None, _about("IANA zone in which times without a zone are meant")] = None
+    kind: Annotated[SourceKind, _about("agency, newspaper, broadcaster, portal or official")] = "portal"
+    feeds: Annotated[tuple[Feed, ...], _about("feeds that are polled")] = ()
+    sitemaps: Annotated[tuple[str, ...], _about("URLs of (news) sitemaps")] = ()
+    listings: Annotated[tuple[str, ...], _about("URLs of pages that list articles")] = ()
+    aliases: Annotated[tuple[str, ...], _about("other names, in any language, by which others cite it")] = ()
+    selectors: Annotated[Selectors, _about("CSS selectors of its pages")] = Selectors()
+    politeness: Annotated[Politeness, _about("limits beyond the defaults")] = Politeness()
+    verified: Annotated[bool, _about("a check has seen its feeds answer")] = False
+    enabled: Annotated[bool, _about("false: kept in the catalogue, never asked")] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollState:
+    """What is remembered of a feed between two polls."""
+
+    feed: Annotated[str, _about("the feed's URL")]
+    source_id: Annotated[str, _about("the source it belongs to")]
+    etag: Annotated[str | None, _about("ETag of the last body that was a feed, byte for byte")] = None
+    last_modified: Annotated[str | None, _about("Last-Modified of that body, byte for byte")] = None
+    body_hash: Annotated[str | None, _about("digest of that body: an equal one is not parsed again")] = None
+    polled: Annotated[datetime | None, _about("when it was asked last")] = None
+    next_due: Annotated[datetime | None, _about("not before this time; null: never asked, due now")] = None
+    interval: Annotated[float, _about("seconds from the last poll to the next")] = 0.0
+    reason: Annotated[str, _about("why next_due is what it is")] = "never asked"
+    status: Annotated[int | None, _about("HTTP status of the last answer; null: there was none")] = None
+    error: Annotated[str | None, _about("what went wrong at the last poll")] = None
+    failures: Annotated[float, _about("graded failures in a row: hard 1, soft 0.5, temporary 0.25")] = 0.0
+    polls: Annotated[int, _about("how often it was asked")] = 0
+    entries: Annotated[int, _about("entries of the last body that was a feed")] = 0
+    last_new: Annotated[datetime | None, _about("when it last brought an entry that was new to us")] = None
+
+
+# ------------------------------------------------------------- what was seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A URL was seen: in a feed, a sitemap, a page's link block, an archive, or on the command line.
+
+    Every entry of every feed becomes one.  It is pending in the store until its page has an outcome.
+    """
+
+    url: Annotated[str, _about("absolute URL as it was given, fragment included")]
+    source_id: Annotated[str, _about("source through which it came")]
+    via: Annotated[Via, _about("how it was seen")]
+    first_seen: Annotated[datetime, _about("when")]
+    feed: Annotated[str | None, _about("URL of the feed, sitemap or archive file that showed it")] = None
+    position: Annotated[int | None, _about("place in that feed, 0 first")] = None
+    guid: Annotated[str | None, _about("the entry's own id; null where a feed gives one id to several links")] = None
+    headline: Annotated[str | None, _about("title the entry had")] = None
+    summary: Annotated[str | None, _about("its description as plain text")] = None
+    published: Annotated[datetime | None, _about("its date, where it says a zone")] = None
+    published_raw: Annotated[str | None, _about("the same as printed")] = None
+    modified: Annotated[datetime | None, _about("its date of change")] = None
+    authors: Annotated[tuple[str, ...], _about("authors it names")] = ()
+    tags: Annotated[tuple[str, ...], _about("categories it has")] = ()
+    language: Annotated[str | None, _about("language it or its feed states, BCP 47")] = None
+    section: Annotated[str | None, _about("section of the feed, from the catalogue")] = None
+    depth: Annotated[int, _about("0: listed by the publisher; n: reached over n relations")] = 0
+    referrer: Annotated[str | None, _about("id of the article whose relation this is")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a server (or an archive) answered for a sighting."""
+
+    sighting: Annotated[Sighting, _about("why it was fetched")]
+    url: Annotated[str, _about("final URL, after redirects")]
+    status: Annotated[int, _about("HTTP status")]
+    headers: Annotated[tuple[tuple[str, str], ...], _about("response headers, names in lower case")] = ()
+    body: Annotated[bytes, _about("body with transfer and content encoding undone")] = b""
+    fetched: Annotated[datetime, _about("when it was fetched from its server")]
+
+    def header(self, name: str) -> str | None:
+        """Value of the first header with that lower-case name, or None."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+# ----------------------------------------------------------- what it says
+
+RelationType = Literal["read_more", "related", "also_read"]
+"""`read_more`: the label asks to read on; `also_read`: it asks to read another article too;
+`related`: it names a kinship or a topic, or there is no label."""
+
+Where = Literal["inline", "end", "sidebar"]
+Access = Literal["free", "metered", "paywalled", "blocked", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """One link of a block that the editors put into or after the text, cut out of the text."""
+
+    type: Annotated[RelationType, _about("what the block's label says the link is")]
+    url: Annotated[str, _about("absolute URL the link leads to")]
+    target_id: Annotated[str | None, _about("id of that article, once it is known")] = None
+    anchor: Annotated[str, _about("the linked headline, without kicker, date or author")]
+    heading: Annotated[str | None, _about("the block's label as printed; null: it has none")] = None
+    where: Annotated[Where, _about("inline: more article text follows; end: after the text; sidebar: beside it")]
+    after_paragraph: Annotated[
+        int | None, _about("number of paragraphs of `text` above the block; null where it is not in the text")
+    ] = None
+    rule: Annotated[str, _about("name of the rule that recognised the block")]
+    confidence: Annotated[float, _about("0 to 1")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture of the article; never fetched by us."""
+
+    url: Annotated[str, _about("absolute URL")]
+    caption: Annotated[str | None, _about("caption as printed")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """The part of a Source that every article carries."""
+
+    id: Annotated[str, _about("the source's id in the catalogue")]
+    name: Annotated[str, _about("its name")]
+    country: Annotated[str | None, _about("ISO 3166-1 alpha-2")] = None
+    region: Annotated[str | None, _about("region of the catalogue")] = None
+    language: Annotated[str | None, _about("its main language, BCP 47")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """Where an article was seen: the part of a Sighting that an article carries."""
+
+    feed: Annotated[str | None, _about("URL of the feed, sitemap or archive; null for relations and given URLs")]
+    via: Annotated[Via, _about("how")]
+    first_seen: Annotated[datetime, _about("when, for the first time")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extractor:
+    """Which code read the page."""
+
+    name: Annotated[str, _about("name of the extractor")]
+    version: Annotated[str, _about("version of this program and of the library below it")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A news article: one page of one publisher, read."""
+
+    id: Annotated[str, _about("stable id, from the canonical URL at first sight; never changes")]
+    url: Annotated[str, _about("URL the page was fetched from, after redirects")]
+    canonical_url: Annotated[str, _about("its canonical URL: rel=canonical of the same site, tracking removed")]
+    alt_urls: Annotated[tuple[str, ...], _about("other URLs of the same article: AMP, print, tracking forms")] = ()
+    source: Annotated[Publisher, _about("who published it")]
+    sightings: Annotated[tuple[Seen, ...], _about("where it was seen until this line was written")] = ()
+    headline: Annotated[str, _about("headline without the site's name")]
+    lead: Annotated[str | None, _about("standfirst, where the page shows one; it is also the first of `text`")] = None
+    text: Annotated[str, _about("body: paragraphs parted by an empty line, link blocks and agency prefix removed")]
+    language: Annotated[str | None, _about("language of the text, BCP 47")] = None
+    authors: Annotated[tuple[str, ...], _about("people (or agencies) named as authors")] = ()
+    agency: Annotated[str | None, _about("agency that the text's own prefix or dateline names")] = None
+    cites: Annotated[tuple[str, ...], _about("outlets that the text names as the source of a claim")] = ()
+    section: Annotated[str | None, _about("the publisher's section")] = None
+    tags: Annotated[tuple[str, ...], _about("the publisher's keywords")] = ()
+    images: Annotated[tuple[Image, ...], _about("its pictures, main one first")] = ()
+    published: Annotated[datetime | None, _about("time of publication, UTC; null: unknown, or no zone is known")] = None
+    published_local: Annotated[
+        str | None, _about("the same by the publisher's clock: ISO 8601 without a zone, or a day only")
+    ] = None
+    published_raw: Annotated[str | None, _about("that time as printed")] = None
+    published_zone: Annotated[str | None, _about("zone it was printed in: an IANA name or an offset")] = None
+    published_source: Annotated[
+        str | None,
+        _about("where it was read: jsonld, meta, time, dateline, selector, feed, url; `+zone`: zone is the source's"),
+    ] = None
+    modified: Annotated[datetime | None, _about("time of the last change that the page states, UTC")] = None
+    fetched: Annotated[datetime, _about("when the page was fetched")]
+    relations: Annotated[tuple[Relation, ...], _about("the publisher's own links, in the order of the page")] = ()
+    access: Annotated[Access, _about("whether the text can be read by everybody")] = "unknown"
+    revision: Annotated[int, _about("1 for the first form, counted up at each change")] = 1
+    change: Annotated[str, _about("what changed since the form before: new, headline, body, typo, metadata")] = "new"
+    extractor: Annotated[Extractor, _about("which code read it")]
+    warnings: Annotated[tuple[str, ...], _about("what was doubtful, in words")] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Why a fact is what it is: one line of `aggregator why`."""
+
+    what: Annotated[str, _about("what was decided: a field of the article, a block, an outcome")]
+    choice: Annotated[str, _about("what was chosen")]
+    reason: Annotated[str, _about("why, with the candidates that lost")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What reading a page gave: an article, or the reason why there is none."""
+
+    page: Annotated[Page, _about("what was read")]
+    article: Annotated[Article | None, _about("the article; its id is provisional until the verdict")]
+    rejected: Annotated[str | None, _about("why the page is no article; null where it is one")] = None
+    decisions: Annotated[tuple[Decision, ...], _about("how each fact was chosen")] = ()
+    seconds: Annotated[tuple[tuple[str, float], ...], _about("time each part took")] = ()
+
+
+# ------------------------------------------------------ how it compares
+
+Outcome = Literal["unique", "revision", "duplicate", "unchanged"]
+Level = Literal["url", "guid", "canonical", "exact_text", "near_text", "syndicated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What an article is known by: computed once, compared with what the store holds."""
+
+    article: Annotated[Article, _about("the article")]
+    sighting: Annotated[Sighting, _about("why its page was fetched")]
+    url_keys: Annotated[tuple[str, ...], _about("keys of the page's own URLs: asked, final, canonical")]
+    guid: Annotated[str | None, _about("the feed entry's id, valid within the source")] = None
+    text_hash: Annotated[str, _about("digest of the folded text")]
+    content_hash: Annotated[str, _about("digest of all that a revision is made for")]
+    words: Annotated[int, _about("words of the text")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether an article is new, a new form of a known one, or a copy; and why."""
+
+    article: Annotated[Article, _about("the article, with its final id, revision and change")]
+    outcome: Annotated[Outcome, _about("unique, revision, duplicate, or unchanged (nothing to write)")]
+    of: Annotated[str | None, _about("id of the known article, where there is one")] = None
+    level: Annotated[Level | None, _about("the strictest level of sameness that holds")] = None
+    score: Annotated[float, _about("how sure, 0 to 1")] = 1.0
+    evidence: Annotated[tuple[str, ...], _about("what agreed, in words")] = ()
+    reason: Annotated[str, _about("one sentence for people")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """An article's place in a story."""
+
+    verdict: Annotated[Verdict, _about("the article and its verdict")]
+    story_id: Annotated[str, _about("stable id of the story")]
+    role: Annotated[Literal["lead", "report", "copy", "update"], _about("what it is in that story")]
+    score: Annotated[float, _about("how sure, 0 to 1")]
+    via: Annotated[tuple[Literal["text", "link", "entity", "time"], ...], _about("signals that put it there")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One form of an article as it stands in the log."""
+
+    verdict: Annotated[Verdict, _about("the verdict it was written for")]
+    seq: Annotated[int, _about("sequence number of its line in the journal")]
+    placement: Annotated[Placement | None, _about("its place in a story, once placed")] = None

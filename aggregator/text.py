@@ -1,0 +1,93 @@
+"""Text as it is compared, and text as it is written.
+
+`clean` is applied to everything that comes from outside before it is kept;
+`fold` only to what is compared, never to what is shown.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from hashlib import blake2b
+
+_CONTROLS = re.compile(
+    # C0 and C1 without tab and newline; lone surrogates; bidi embeddings, overrides and isolates; BOM; noncharacters
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
+_SPACES = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r"[\u2028\u2029\x85\r]+")
+
+# Letters that the same word is spelt with in Arabic, Persian, Urdu and Kurdish keyboards.
+_LETTERS = str.maketrans(
+    {
+        "ي": "ی", "ى": "ی", "ې": "ی", "ۍ": "ی", "ئ": "ی", "ك": "ک", "ڪ": "ک",
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ٲ": "ا", "ٳ": "ا", "ؤ": "و", "ة": "ه", "ۀ": "ه", "ە": "ه", "ھ": "ه",
+        "ہ": "ه", "ۃ": "ه", "ء": "", "ـ": "",
+        "\u200b": "", "\u200c": "", "\u200d": "", "\u200e": "", "\u200f": "", "\u061c": "", "\u00ad": "", "\u2060": "",
+        "’": "'", "‘": "'", "‚": "'", "‛": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'",
+        "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"', "‹": "'", "›": "'",
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+        "ı": "i", "İ": "i", "ß": "ss", "ς": "σ",
+    }
+)  # fmt: skip
+_WORD = re.compile(r"\w+")
+
+
+def clean(text: str) -> str:
+    """`text` as it may be stored: NFC, one space between words, no control, bidi or unpaired characters.
+
+    Newlines stay; carriage returns, U+2028 and U+2029 become newlines.
+    """
+    text = _LINES.sub("\n", text)
+    text = _CONTROLS.sub("", text)
+    text = unicodedata.normalize("NFC", text)
+    return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
+
+
+def one_line(text: str | None) -> str | None:
+    """`text` cleaned and on one line; None where nothing is left."""
+    return " ".join(clean(text).split()) or None if text else None
+
+
+def fold(text: str) -> str:
+    """`text` as it is compared: letters that differ only by keyboard, case, form, digits or diacritics made equal.
+
+    Idempotent.  Arabic and Persian yeh and kaf, alef forms, tatweel, zero-width characters, vowel marks,
+    accents, digits of any script, quotes, dashes and the Turkish dotted and dotless i are folded.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_LETTERS).casefold()
+    text = unicodedata.normalize("NFKD", text)
+    letters = (
+        str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c
+        for c in text
+        if not unicodedata.category(c).startswith("M")
+    )
+    folded = " ".join(unicodedata.normalize("NFC", "".join(letters)).translate(_LETTERS).split())
+    return folded if folded == text else _settled(folded)
+
+
+def _settled(text: str) -> str:
+    # A letter that loses its marks can become one that folds on (U+01C5 and the like): go on until nothing moves.
+    for _ in range(4):
+        again = unicodedata.normalize("NFKC", text).translate(_LETTERS).casefold()
+        again = "".join(c for c in unicodedata.normalize("NFKD", again) if not unicodedata.category(c).startswith("M"))
+        again = " ".join(unicodedata.normalize("NFC", again).translate(_LETTERS).split())
+        if again == text:
+            break
+        text = again
+    return text
+
+
+def words(text: str) -> list[str]:
+    """Folded words of `text`, in order."""
+    return _WORD.findall(fold(text))
+
+
+def digest(*parts: str) -> str:
+    """32 hex digits over the parts, each kept apart from the next."""
+    state = blake2b(digest_size=16)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        state.update(len(data).to_bytes(8, "big"))
+        state.update(data)
+    return state.hexdigest()
