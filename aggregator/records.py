@@ -283,13 +283,18 @@ Level = Literal["url", "guid", "canonical", "exact_text", "near_text", "syndicat
 class Fingerprint:
     """What an article is known by: computed once, compared with what the store holds."""
 
-    article: Annotated[Article, _about("the article")]
-    sighting: Annotated[Sighting, _about("why its page was fetched")]
+    extraction: Annotated[Extraction, _about("the article as it was read, and the sighting it was read for")]
+    article: Annotated[Article, _about("the article of that extraction")]
     url_keys: Annotated[tuple[str, ...], _about("keys of the page's own URLs: asked, final, canonical")]
     guid: Annotated[str | None, _about("the feed entry's id, valid within the source")] = None
     text_hash: Annotated[str, _about("digest of the folded text")]
     content_hash: Annotated[str, _about("digest of all that a revision is made for")]
     words: Annotated[int, _about("words of the text")]
+
+    @property
+    def sighting(self) -> Sighting:
+        """Why its page was fetched."""
+        return self.extraction.page.sighting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,8 +323,94 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One form of an article as it stands in the log."""
+    """One form of an article as it stands in the log, or the word that nothing was written."""
 
     verdict: Annotated[Verdict, _about("the verdict it was written for")]
-    seq: Annotated[int, _about("sequence number of its line in the journal")]
+    seq: Annotated[int | None, _about("sequence number of its line in the journal; null: unchanged, no line")]
     placement: Annotated[Placement | None, _about("its place in a story, once placed")] = None
+
+
+# ---------------------------------------------------- what the store remembers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An article of the store, as far as a newcomer is compared with it."""
+
+    article: Annotated[Article, _about("its latest form")]
+    status: Annotated[Literal["unique", "duplicate"], _about("what it was judged to be")]
+    root: Annotated[str, _about("id of the unique article it stands for; its own where it is unique")]
+    text_hash: Annotated[str, _about("digest of the folded text of its latest form")]
+    content_hashes: Annotated[tuple[str, ...], _about("digest of each of its forms, latest last")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """The known articles that a newcomer may be the same as."""
+
+    by_url: Annotated[Known | None, _about("one of its URLs is known as this article's")] = None
+    known_keys: Annotated[frozenset[str], _about("which of its URL keys are known")] = frozenset()
+    by_guid: Annotated[Known | None, _about("its feed entry's id is known in this source")] = None
+    by_text: Annotated[Known | None, _about("its exact folded text is known")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A pending sighting that one run has taken to fetch."""
+
+    key: Annotated[str, _about("key of its URL: identity in the frontier")]
+    sighting: Annotated[Sighting, _about("what to fetch and why")]
+    attempts: Annotated[int, _about("failures so far")] = 0
+
+
+LineKind = Literal["article", "duplicate", "relation", "checkpoint"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """One row of the store's log: one line of the journal."""
+
+    seq: Annotated[int, _about("gapless sequence number, 1 first")]
+    at: Annotated[datetime, _about("when it was committed")]
+    kind: Annotated[LineKind, _about("what the line tells")]
+    run_id: Annotated[str, _about("run that wrote it")]
+    listed: Annotated[bool, _about("the line also stands in articles.jsonl")] = False
+    payload: Annotated[bytes, _about("JSON object of the line without its envelope")]
+
+
+# ------------------------------------------------- lines beside the article's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateLine:
+    """A page was read and turned out to be an article that is known already."""
+
+    id: Annotated[str, _about("id of the copy; that of `of` where only the URL is another")]
+    of: Annotated[str, _about("id of the article it is the same as")]
+    url: Annotated[str, _about("URL of the copy")]
+    level: Annotated[Level, _about("the strictest level of sameness that holds")]
+    score: Annotated[float, _about("how sure, 0 to 1")]
+    evidence: Annotated[tuple[str, ...], _about("what agreed")] = ()
+    reason: Annotated[str, _about("one sentence")] = ""
+    article: Annotated[Article | None, _about("the copy itself; absent where only the URL is another")] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationLine:
+    """The target of a relation became known after its article's line was written."""
+
+    article_id: Annotated[str, _about("article that holds the relation")]
+    position: Annotated[int, _about("its place in that article's `relations`, 0 first")]
+    type: Annotated[RelationType, _about("its type")]
+    url: Annotated[str, _about("its URL")]
+    target_id: Annotated[str, _about("id of the article that the URL is")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointLine:
+    """Last line of a closed part: lets a reader check that the part is whole."""
+
+    part: Annotated[int, _about("number of the part, 1 first")]
+    first_seq: Annotated[int, _about("sequence number of its first line")]
+    lines: Annotated[int, _about("lines before this one")]
+    sha256: Annotated[str, _about("digest of the bytes before this line")]

@@ -1,0 +1,298 @@
+"""config/*.toml -> the frozen options of each room.
+
+Options live beside the code that uses them, as a small frozen class with defaults; this file only reads TOML (and
+`--set` and the environment), checks every key and value, and builds them.  Nobody below reads the environment.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from importlib import resources
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from aggregator.addresses import Network, NetworkOptions
+from aggregator.errors import ConfigError, ProjectNotFound
+from aggregator.extraction import ExtractionOptions
+from aggregator.journal import JournalOptions
+from aggregator.journal.warc import ArchiveOptions
+from aggregator.sources.catalogue import Catalogue, read_any, read_toml
+from aggregator.sources.polling import PollingOptions
+from aggregator.sources.retrying import FrontierOptions
+
+CONFIG_FILE = "config/aggregator.toml"
+PLACEHOLDER_CONTACT = "mailto:you@example.org"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """`[crawl]` of aggregator.toml."""
+
+    contact: str = PLACEHOLDER_CONTACT
+    """Where publishers reach you: a mailto: or https: address, sent in the User-Agent."""
+
+    delay: float = 1.0
+    """Seconds between two requests to one host."""
+
+    timeout: float = 30.0
+    """Seconds after which a request is given up."""
+
+    concurrency: int = 32
+    """Requests under way at once, over all hosts; each host has one."""
+
+    max_page_size: int = 10_000_000
+    """Bytes of a page or feed, decoded; larger ones are refused."""
+
+    follow_depth: int = 1
+    """How many relations away from a listed article pages are fetched; 0: none."""
+
+    follow_budget: int = 100
+    """Followed links per source and UTC day; what is over waits for the next day."""
+
+    window: int = 200
+    """Pages that one process has in hand at once."""
+
+    workers: int = 2
+    """Processes that read pages."""
+
+    page_time_limit: float = 20.0
+    """Seconds after which reading a page is stopped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataOptions:
+    """`[data]` of aggregator.toml."""
+
+    folder: str = "data"
+    """Where the database and the JSONL are, relative to the project's folder."""
+
+    sources: str = "config/sources"
+    """Folder (or file) with the catalogue, relative to the project's folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that was chosen."""
+
+    root: Path
+    """the project's folder; relative paths start here"""
+    data: DataOptions = DataOptions()
+    crawl: CrawlOptions = CrawlOptions()
+    network: NetworkOptions = NetworkOptions()
+    polling: PollingOptions = PollingOptions()
+    frontier: FrontierOptions = FrontierOptions()
+    extraction: ExtractionOptions = ExtractionOptions()
+    journal: JournalOptions = JournalOptions()
+    archive: ArchiveOptions = ArchiveOptions()
+
+    @property
+    def data_folder(self) -> Path:
+        """Absolute path of the data folder."""
+        return self.root / self.data.folder
+
+    @property
+    def database(self) -> Path:
+        """Absolute path of the SQLite file."""
+        return self.data_folder / "aggregator.db"
+
+    @property
+    def sources(self) -> Path:
+        """Absolute path of the catalogue."""
+        return self.root / self.data.sources
+
+
+def shipped() -> Path:
+    """Folder that holds the shipped `config/` and `scrapy.cfg`: inside the wheel, or the checkout."""
+    package = Path(str(resources.files("aggregator")))
+    inside = package / "shipped"
+    return inside if inside.is_dir() else package.parent
+
+
+def find_project(start: Path) -> Path:
+    """The nearest folder at or above `start` with config/aggregator.toml; raises ProjectNotFound."""
+    for folder in (start, *start.parents):
+        if (folder / CONFIG_FILE).is_file():
+            return folder
+    raise ProjectNotFound(
+        f"no {CONFIG_FILE} in {start} or above: make a project with `aggregator init mynews && cd mynews`,"
+        " or name the sources with --sources FILE"
+    )
+
+
+def load(root: Path, overrides: Iterable[str] = ()) -> Config:
+    """Reads `root`/config/aggregator.toml, if it is there, and applies `section.key=value` overrides.
+
+    Raises ConfigError with the file (or `--set`), the key, and what was expected.
+    """
+    file = root / CONFIG_FILE
+    try:
+        tables = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"this is not TOML: {error}", file=file) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", file=file) from error
+    config = _build(Config(root=root), tables, file)
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        if not equals:
+            raise ConfigError(f"{override!r} has no value: write KEY=VALUE, for instance crawl.delay=2s", file="--set")
+        section, dot, name = key.strip().partition(".")
+        config = _build(config, {section: {name: value.strip()}} if dot else {section: value.strip()}, "--set")
+    return config
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Config:
+    """The configuration for `scrapy crawl NAME`, which has no options of ours.
+
+    AGGREGATOR_SET holds overrides parted by semicolons, AGGREGATOR_DATA the data folder and AGGREGATOR_SOURCES the
+    catalogue; paths are relative to the present folder.
+    """
+    overrides = [part for part in environment.get("AGGREGATOR_SET", "").split(";") if part.strip()]
+    return choose(
+        Path.cwd(), overrides, data=environment.get("AGGREGATOR_DATA"), sources=environment.get("AGGREGATOR_SOURCES")
+    )
+
+
+def choose(start: Path, overrides: Iterable[str], *, data: str | None, sources: str | None) -> Config:
+    """The configuration of the project at `start`; without a project, that of the defaults if `sources` is given."""
+    try:
+        root = find_project(start)
+    except ProjectNotFound:
+        if sources is None and data is None:
+            raise
+        root = start
+    config = load(root, overrides)
+    paths = replace(
+        config.data,
+        folder=str(start / data) if data else config.data.folder,
+        sources=str(start / sources) if sources else config.data.sources,
+    )
+    return replace(config, data=paths)
+
+
+def catalogue(config: Config) -> Catalogue:
+    """The catalogue of a configuration: every *.toml of a folder, or one TOML, OPML, CSV or JSON file."""
+    path = config.sources
+    if path.is_dir():
+        files = sorted(path.glob("*.toml"))
+        if not files:
+            raise ConfigError("no *.toml file with sources in this folder", file=path)
+        sources = [
+            source for file in files for source in read_toml(_text(file), file=str(file), region=_region_of(file))
+        ]
+    elif path.is_file():
+        sources = list(read_any(path.read_bytes(), file=str(path)))
+    else:
+        raise ConfigError("there is no such file or folder: name the sources with --sources FILE", file=path)
+    return Catalogue.of(sources)
+
+
+def _region_of(file: Path) -> str:
+    return file.stem.replace("_", "-")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", file=file) from error
+
+
+# ------------------------------------------------------------ tables to options
+
+_Options = TypeVar("_Options")
+_SECTIONS = {field.name for field in fields(Config)} - {"root"}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h|d)?")
+_UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, None: 1}
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMG])?i?B?")
+_FACTORS = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, None: 1}
+
+
+def _build(config: Config, tables: Mapping[str, Any], file: Path | str) -> Config:
+    for section, table in tables.items():
+        if section not in _SECTIONS:
+            raise ConfigError(f"there is no section of this name{_near(section, _SECTIONS)}", file=file, key=section)
+        if not isinstance(table, Mapping):
+            raise ConfigError(f"expected keys of a section, such as {section}.KEY", file=file, key=section)
+        config = replace(config, **{section: _options(getattr(config, section), table, section, file)})
+    return config
+
+
+def _options(options: _Options, table: Mapping[str, Any], section: str, file: Path | str) -> _Options:
+    kinds = get_type_hints(type(options))
+    changes = {}
+    for name, value in table.items():
+        key = f"{section}.{name}"
+        if name not in kinds:
+            raise ConfigError(f"there is no such key{_near(name, kinds)}", file=file, key=key)
+        try:
+            changes[name] = _value(kinds[name], value)
+        except ValueError as error:
+            raise ConfigError(f"{error}, got {value!r}", file=file, key=key) from None
+    return replace(options, **changes)  # type: ignore[type-var]
+
+
+def _near(name: str, names: Iterable[str]) -> str:
+    names = sorted(names)
+    near = difflib.get_close_matches(name, names, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+
+
+def _value(kind: Any, value: Any) -> Any:
+    if kind is bool:
+        return _truth(value)
+    if kind is float:
+        return _duration(value)
+    if kind is int:
+        return _size(value)
+    if kind is str:
+        if not isinstance(value, str):
+            raise ValueError("expected a text in quotes")
+        return value
+    if kind == tuple[Network, ...]:
+        return tuple(_network(item) for item in _list(value))
+    if kind == tuple[str, ...]:
+        return tuple(str(item) for item in _list(value))
+    raise TypeError(f"no reader for options of type {kind}")
+
+
+def _truth(value: Any) -> bool:
+    names = {True: True, False: False, "true": True, "false": False}
+    if not isinstance(value, bool | str) or value not in names:
+        raise ValueError("expected true or false")
+    return names[value]
+
+
+def _duration(value: Any) -> float:
+    match = _DURATION.fullmatch(str(value).strip())
+    if match is None or isinstance(value, bool):
+        raise ValueError("expected a number, or a time such as 0.3s, 15min, 24h")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+def _size(value: Any) -> int:
+    match = _SIZE.fullmatch(str(value).strip().replace("_", ""))
+    if match is None or isinstance(value, bool):
+        raise ValueError("expected a whole number, or a size such as 10MB")
+    return int(float(match[1]) * _FACTORS[match[2]])
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, list):
+        raise ValueError("expected a list")
+    return value
+
+
+def _network(value: Any) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError:
+        raise ValueError("expected networks such as 127.0.0.0/8") from None

@@ -1,0 +1,213 @@
+"""RSS, Atom and RDF through feedparser, which is given clean XML as bytes and never an address."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from typing import Any, Literal
+
+from aggregator import urls
+from aggregator.discovery import repair
+from aggregator.discovery.markup import plain
+from aggregator.discovery.reading import MAX_ENTRIES, Context, Entry, Reading, language, sighting, without_shared_guids
+
+MAX_PARSES = 300
+"""How often the pieces of one feed are tried: once, and again for each entry that is broken or breaks the parser."""
+MAX_BROKEN = 200_000
+"""Characters of one entry that is not well-formed."""
+MAX_FORGIVEN = 1_000_000
+"""Characters of all of them together."""
+
+_PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+def read(text: str, root: str, start: int, context: Context) -> Reading:
+    """The feed in `text`, whose root element is `root` at `start`."""
+    document = repair.document(text, name=root, start=start, max_items=MAX_ENTRIES)
+    for problem in document.problems:
+        context.note(problem)
+    if not document.head:
+        return Reading(problems=context.noted())
+    channel, entries = _Parser(document, context).parsed()
+    via = _format(root, channel.get("version") or "")
+    if via is None:
+        context.note(f"not a feed: an element {root!r} without a feed's content")
+        return Reading(problems=context.noted())
+    head = channel.get("feed") or {}
+    spoken = language(_string(head, "language"))
+    found = (sighting(_entry(entry, position, via, spoken), context, via) for position, entry in entries)
+    sightings = without_shared_guids([seen for seen in found if seen], context)
+    return Reading(
+        format=via,
+        title=plain(_string(head, "title")),
+        language=spoken,
+        sightings=sightings,
+        ttl=_ttl(head),
+        hub=_hub(head, context),
+        problems=context.noted(),
+    )
+
+
+class _Parser:
+    """feedparser over a document: the sound entries at once, each broken one alone, so that none harms another.
+
+    Where it raises all the same, over halves, until the entry is found that makes it raise.
+    """
+
+    def __init__(self, document: repair.Document, context: Context) -> None:
+        self.document, self.context = document, context
+        self.parses = 0
+        self.forgiven = 0
+
+    def parsed(self) -> tuple[Any, list[tuple[int, Any]]]:
+        """What feedparser made of the feed itself, and of its entries, with the place of each."""
+        places = range(len(self.document.items))
+        sound = [place for place in places if place not in self.document.broken]
+        channel, entries = self._sound(sound)
+        for place in sorted(self.document.broken):
+            if self._may_forgive(place):
+                result = self._parse([place])
+                entries += [(place, entry) for entry in (result or {}).get("entries") or ()]
+        return channel, sorted(entries, key=lambda found: found[0])
+
+    def _sound(self, places: list[int]) -> tuple[Any, list[tuple[int, Any]]]:
+        result = self._parse(places)
+        if result is None:
+            return self._parse([]) or {}, self._salvaged(places)
+        if result.get("bozo"):
+            self.context.note(f"not well-formed: {result.get('bozo_exception')}")
+        return result, _placed(places, result)
+
+    def _may_forgive(self, place: int) -> bool:
+        # The parser that forgives is slow, and slower than linear: it is given little.
+        self.forgiven += len(self.document.items[place])
+        if self.parses < MAX_PARSES and self.forgiven < MAX_FORGIVEN and len(self.document.items[place]) < MAX_BROKEN:
+            return True
+        self.context.note(f"entry {place + 1} is left out: not well-formed, and too much of the feed is like that")
+        return False
+
+    def _parse(self, places: list[int]) -> Any | None:
+        import feedparser
+
+        self.parses += 1
+        xml = self.document.whole(places)
+        try:
+            return feedparser.parse(
+                # A stream: bytes alone would be taken for the name of a file.
+                io.BytesIO(xml.encode("utf-8", "replace")),
+                response_headers={
+                    "content-type": "application/xml; charset=utf-8",
+                    "content-location": self.context.url,
+                },
+                # Tags are taken off here, and only links are kept: both would cost time for nothing.
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
+        except Exception as error:  # noqa: BLE001  it raises what it likes on hostile input
+            if len(places) <= 1:
+                place = f"entry {places[0] + 1}" if places else "the feed's head"
+                self.context.note(f"{place} breaks the parser ({type(error).__name__}): {error}")
+            return None
+
+    def _salvaged(self, places: list[int]) -> list[tuple[int, Any]]:
+        if self.parses >= MAX_PARSES:
+            self.context.note(f"{len(places)} entries are left out: too many of them break the parser")
+            return []
+        if len(places) < 2:
+            # Alone, it has broken the parser already: the last half that was tried was this one.
+            return []
+        found = []
+        for half in (places[: len(places) // 2], places[len(places) // 2 :]):
+            result = self._parse(half)
+            found += self._salvaged(half) if result is None else _placed(half, result)
+        return found
+
+
+def _placed(places: list[int], result: Any) -> list[tuple[int, Any]]:
+    entries = list(result.get("entries") or ())
+    # Where something that is no item became an entry too, its place is as good as its number.
+    return list(zip(places, entries, strict=True)) if len(entries) == len(places) else list(enumerate(entries))
+
+
+_Format = Literal["rss", "atom", "rdf"]
+
+
+def _format(root: str, version: str) -> _Format | None:
+    if root == "rdf" or version in ("rss10", "rss090"):
+        return "rdf" if version.startswith("rss") else None
+    if root == "rss":
+        return "rss"
+    return "atom" if version.startswith("atom") else None
+
+
+def _string(values: Any, key: str) -> str | None:
+    # Past feedparser's own lookup, which answers `updated` with `published` and warns.
+    value = dict.get(values, key)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _entry(entry: Any, position: int, via: str, spoken: str | None) -> Entry:
+    published, updated = _string(entry, "published") or _string(entry, "created"), _string(entry, "updated")
+    if published is None:
+        # RSS and RDF print dc:date, which feedparser calls `updated`; Atom demands only `updated`.
+        published, updated = updated, updated if via == "atom" else None
+    detail = entry.get("title_detail") or {}
+    return Entry(
+        position=position,
+        link=_string(entry, "feedburner_origlink") or _string(entry, "link") or _other_link(entry),
+        guid=_string(entry, "id"),
+        headline=_string(entry, "title"),
+        summary=_string(entry, "summary") or _content(entry),
+        published=published,
+        modified=updated,
+        authors=_authors(entry),
+        tags=[tag for item in entry.get("tags") or () if (tag := item.get("label") or item.get("term"))],
+        language=_string(entry, "language") or _string(detail, "language") or spoken,
+    )
+
+
+def _other_link(entry: Any) -> str | None:
+    """A link of an Atom entry that has none to a page: its id, where that is an address."""
+    for link in entry.get("links") or ():
+        if link.get("rel") in (None, "alternate") and link.get("href"):
+            return str(link["href"])
+    guid = _string(entry, "id")
+    return guid if guid and entry.get("guidislink") and guid.startswith(("http://", "https://")) else None
+
+
+def _content(entry: Any) -> str | None:
+    return next((item["value"] for item in entry.get("content") or () if item.get("value")), None)
+
+
+def _authors(entry: Any) -> list[str]:
+    names = [item.get("name") or "" for item in entry.get("authors") or ()]
+    # RSS prints `desk@example.org (Desk)`: the name is kept, the address is nobody's business.
+    return [re.sub(r"^\((.*)\)$", r"\1", _ADDRESS.sub("", name).strip()) for name in names]
+
+
+def _ttl(head: Any) -> float | None:
+    asked = []
+    minutes = _number(_string(head, "ttl"))
+    if minutes:
+        asked.append(minutes * 60)
+    period = _PERIODS.get((_string(head, "sy_updateperiod") or "").strip().lower())
+    if period:
+        asked.append(period / (_number(_string(head, "sy_updatefrequency")) or 1.0))
+    return max(asked, default=None)
+
+
+def _number(printed: str | None) -> float | None:
+    try:
+        number = float(printed) if printed and len(printed) < 40 else 0.0
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number > 0 else None
+
+
+def _hub(head: Any, context: Context) -> str | None:
+    for link in head.get("links") or ():
+        if link.get("rel") == "hub" and link.get("href"):
+            return urls.absolute(link["href"], context.url)
+    return None

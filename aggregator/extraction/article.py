@@ -1,0 +1,22 @@
+"""A page read as an article: the parts of this room in their order."""
+
+from __future__ import annotations
+
+from aggregator.extraction import assembly
+from aggregator.extraction.options import ExtractionOptions
+from aggregator.extraction.outlets import Outlets
+from aggregator.records import Decision, Extraction, Page, Source
+
+
+def extract(page: Page, source: Source, outlets: Outlets, options: ExtractionOptions) -> Extraction:
+    """What `page` says as an article of `source`, or why it is none.  Pure: no I/O, no clock, and it never raises."""
+    try:
+        return assembly.read(page, source, outlets, options)
+    except Exception as error:  # noqa: BLE001 - any page of the Web may come here, none may stop the run
+        reason = f"extraction failed: {type(error).__name__}: {error}"[:300]
+        return Extraction(
+            page=page,
+            article=None,
+            rejected=reason,
+            decisions=(Decision(what="outcome", choice="rejected", reason=reason),),
+        )

@@ -1,0 +1,111 @@
+"""Times that a page shows to its readers: between the headline and the text, and in `time` elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from aggregator.extraction import times
+from aggregator.extraction.decode import Element
+from aggregator.extraction.dom import Measures, names, spaced_text
+from aggregator.extraction.times import Stamp
+from aggregator.text import fold
+
+_CHANGED = re.compile(
+    r"(?:updated?|last (?:modified|change)|modified|edited|revised|آخر تحديث|تحديث|اخر تعديل|به روز|بروزرسانی|ویرایش|اپ ڈیٹ|guncelle\w*|son guncelleme"
+    r"|обновлен\w*|изменен\w*|оновлен\w*|aktualisiert|geandert|mis a jour|modifie|actualizad[oa]|aggiornat[oa]|atualizad[oa]|bijgewerkt|oppdatert"
+    r"|opdateret|uppdaterad|paivitetty|aktualizacja|aktualizovano|frissitve|עודכן|yenilenib|թարմացվել)"
+)
+_DATE_WORDS = re.compile(r" (?:date|time|timestamp|datetime|publish|published|pub|pubdate|dateline|posted|datum|fecha|tarih|meta|byline|info) ")
+_LEAD_IN = 60
+"""Elements above the headline that may hold the dateline."""
+_WINDOW = 400
+_SPLIT = re.compile(r"\s*[|•·]\s*|\s{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A time on the page, where it was read and whether it is that of a change."""
+
+    stamp: Stamp
+    where: str
+    """dateline or time"""
+    changed: bool
+
+
+def find(root: Element, region: Element, measures: Measures, languages: tuple[str, ...], country: str | None) -> list[Shown]:
+    """The times shown between headline and text, in the order of the page."""
+    found: list[Shown] = []
+    for element in _window(root, region, measures):
+        if element.tag == "time" and element.get("datetime"):
+            stamp = times.machine(element.get("datetime") or "")
+            text = spaced_text(element)
+            if stamp is not None:
+                found.append(Shown(stamp, "time", _says_changed(f"{_before(element)} {text}")))
+                if stamp.zone is not None:
+                    continue
+        found.extend(_lines(element, languages, country))
+    return found
+
+
+def _lines(element: Element, languages: tuple[str, ...], country: str | None) -> Iterator[Shown]:
+    text = spaced_text(element)
+    if not 6 <= len(text) <= times.MAX_LENGTH:
+        return
+    pieces = [text]
+    folded = fold(text)
+    match = _CHANGED.search(folded)
+    if match is not None and match.start() > 8 and len(folded) == len(text):
+        # "Published ... Updated ...": two times on one line
+        pieces = [text[: match.start()], text[match.start() :]]
+    for piece in pieces:
+        stamp = times.printed(piece.strip(" |•·-–—"), languages, country)
+        if stamp is not None and len(piece.split()) <= 22:
+            yield Shown(stamp, "dateline", _says_changed(piece if len(pieces) > 1 else f"{_before(element)} {piece}"))
+
+
+def _says_changed(text: str) -> bool:
+    return _CHANGED.search(fold(text[:200])) is not None
+
+
+def _before(element: Element) -> str:
+    previous = element.getprevious()
+    if previous is not None:
+        return (previous.tail or "").strip() or spaced_text(previous)[-40:]
+    parent = element.getparent()
+    return (parent.text or "")[-40:] if parent is not None else ""
+
+
+def _window(root: Element, region: Element, measures: Measures) -> Iterator[Element]:
+    """Elements that may hold the dateline: the smallest with text, from above the headline to the first prose."""
+    every = list(root.iter(etree.Element))
+    heading = next((index for index, element in enumerate(every) if element.tag == "h1" and spaced_text(element)), None)
+    inside = next((index for index, element in enumerate(every) if element is region), 0)
+    start = heading if heading is not None else max(0, inside - _LEAD_IN)
+    prose = next(
+        (index for index in range(max(start, min(inside, len(every) - 1)), len(every)) if _is_prose(every[index], measures)), len(every)
+    )
+    after: list[Element] = every[start : min(prose + 1, start + _WINDOW)]
+    above = [e for e in every[max(0, start - _LEAD_IN) : start] if e.tag == "time" or _DATE_WORDS.search(names(e))]
+    tail = [e for e in every[prose:] if e.tag == "time" and (e.get("itemprop") or "").startswith("date")]
+    for element in (*after, *above, *tail[:4]):
+        if element in measures and measures[element].text <= times.MAX_LENGTH and not _has_dated_child(element):
+            yield element
+
+
+def _is_prose(element: Element, measures: Measures) -> bool:
+    return element in measures and measures[element].prose >= 120 and not measures[element].blocks
+
+
+def _has_dated_child(element: Element) -> bool:
+    """Whether a time stands in a part of the element by itself: then that part is looked at."""
+    if element.tag == "time":
+        return False
+    text = spaced_text(element)
+    if not any(map(str.isdigit, text)):
+        return True
+    digits = sum(map(str.isdigit, text))
+    return any(sum(map(str.isdigit, spaced_text(child))) == digits for child in element if isinstance(child.tag, str))

@@ -1,0 +1,126 @@
+"""Looking at the tree: what an element's text, links and words of its class are.
+
+`Measures` is computed in one pass over the page and asked by everything that follows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from aggregator.extraction.decode import Element
+
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul summary".split()
+)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+UNREAD = (
+    "script", "style", "noscript", "template", "iframe", "svg", "canvas", "object", "embed", "applet", "audio",
+    "video", "button", "input", "select", "textarea", "map", "math", "dialog",
+)  # fmt: skip
+"""Elements nobody reads: gone before anything is measured."""
+
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+INVISIBLE = re.compile("[\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff\u061c]")
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass(slots=True)
+class Measure:
+    """Sizes of one element, its descendants included; lengths count characters that are no white space."""
+
+    order: int
+    end: int = 0
+    text: int = 0
+    linked: int = 0
+    links: int = 0
+    blocks: int = 0
+    prose: int = 0
+    """text in paragraphs that read as prose: long and hardly linked"""
+
+
+class Measures:
+    """Sizes of all elements of a tree."""
+
+    def __init__(self, root: Element) -> None:
+        self._of: dict[Element, Measure] = {}
+        stack: list[Measure] = []
+        tag_stack: list[bool] = []
+        in_link = 0
+        order = 0
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            if event == "start":
+                measure = Measure(order)
+                order += 1
+                self._of[element] = measure
+                stack.append(measure)
+                is_link = element.tag == "a" and element.get("href") is not None
+                tag_stack.append(is_link)
+                in_link += is_link
+                size = _size(element.text)
+                measure.text += size
+                measure.linked += size if in_link else 0
+                measure.links += is_link
+            else:
+                measure = stack.pop()
+                in_link -= tag_stack.pop()
+                measure.end = order
+                self._close(element, measure, stack[-1] if stack else None, bool(in_link))
+
+    @staticmethod
+    def _close(element: Element, measure: Measure, parent: Measure | None, in_link: bool) -> None:
+        is_block = element.tag in BLOCKS
+        if is_block and not measure.blocks and measure.linked * 3 < measure.text and measure.text >= 60:
+            measure.prose = measure.text
+        if parent is None:
+            return
+        tail = _size(element.tail)
+        parent.text += measure.text + tail
+        parent.linked += measure.linked + (tail if in_link else 0)
+        parent.links += measure.links
+        parent.blocks += measure.blocks + is_block
+        parent.prose += measure.prose
+
+    def __getitem__(self, element: Element) -> Measure:
+        return self._of[element]
+
+    def __contains__(self, element: object) -> bool:
+        return element in self._of
+
+
+def _size(text: str | None) -> int:
+    return len(_BLANK.sub("", text)) if text else 0
+
+
+def text_of(element: Element) -> str:
+    """The element's text on one line, without invisible characters that only steer the shaping of letters at its rim."""
+    return " ".join("".join(element.itertext()).replace("\u200b", "").split())
+
+
+def spaced_text(element: Element) -> str:
+    """The same with a space between the texts of any two elements: for boxes whose lines are elements of their own."""
+    return " ".join(" ".join(element.itertext()).replace("\u200b", "").split())
+
+
+def names(element: Element) -> str:
+    """Words of the element's class and id, lower case, split at dashes and capitals, with a space at both ends."""
+    given = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
+    given += f" {element.get('data-component') or ''} {element.get('role') or ''}"
+    return f" {' '.join(_WORDS.findall(given)).lower()} " if given.strip() else " "
+
+
+def remove(element: Element) -> None:
+    """Take an element out, its tail stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+    parent.remove(element)

@@ -1,0 +1,168 @@
+"""The links of a block: which lead to articles, and which words of an anchor are the headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from aggregator import urls
+from aggregator.extraction import labels
+from aggregator.extraction.decode import Element
+from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, names, spaced_text, text_of
+
+_SOCIAL = frozenset(
+    "facebook.com twitter.com x.com t.me telegram.me instagram.com whatsapp.com wa.me linkedin.com pinterest.com reddit.com "
+    "tiktok.com youtube.com youtu.be threads.net bsky.app flipboard.com vk.com ok.ru line.me snapchat.com viber.com "
+    "news.google.com play.google.com apps.apple.com itunes.apple.com".split()
+)
+_NO_ARTICLE = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|profil|people|by|tags?|tagi|topics?|themen?|themes?|etiketa|etiquetas?|keyword"
+    r"|category|categories|kategorie|kategori|rubrique|rubrik|section|login|signin|sign-in|register|account|subscri(?:be|ption)s?|abo"
+    r"|abonn\w*|newsletters?|search|suche|share|sharer|print|contact|privacy|terms|about(?:-us)?|rss|feeds?|comments?|epaper|shop|jobs"
+    r"|podcasts?/?$)(?:/|\.html?$|$)",
+    re.I,
+)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|xlsx?|docx?|csv)$", re.I)
+_ASIDE_WORDS = re.compile(
+    r" (?:kicker|date|datetime|time|timestamp|author|byline|category|section|eyebrow|overline|topline|roofline|tagline|label|badge"
+    r"|flag|meta|dachzeile|spitzmarke|rubrik|surtitle|surtitre|pretitle|supertitle|caption|credit|summary|teaser text|excerpt"
+    r"|description|standfirst|comments?|icon|hidden|visually|sr only|duration|source|cta|button|readmore|abstract) "
+)
+_TITLE_WORDS = re.compile(r" (?:headline|title|titel|titre|titulo|heading|hed|schlagzeile|ueberschrift) ")
+_DATE_ONLY = re.compile(r"[\d\s.,:/\-–|]{3,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One article a block leads to."""
+
+    url: str
+    anchor: str
+
+
+def targets(parts: Sequence[Element], base: str, page_url: str, heading: str | None) -> tuple[Link, ...]:
+    """The articles the links in `parts` lead to, one each, in order; links to sections, tags, people are left out."""
+    anchors: dict[str, list[Element]] = {}
+    shown: dict[str, str] = {}
+    own = urls.key(page_url)
+    for element in links(parts):
+        url = urls.absolute(element.get("href") or "", base)
+        if url is None or not leads_to_article(url):
+            continue
+        key = urls.key(url)
+        if key != own:
+            anchors.setdefault(key, []).append(element)
+            shown.setdefault(key, url)
+    found: list[Link] = []
+    for key, elements in anchors.items():
+        anchor = _best(elements, parts, heading, alone=len(anchors) == 1)
+        if anchor is None or (_is_section(shown[key]) and len(anchor.split()) <= 3):
+            continue
+        found.append(Link(shown[key], anchor))
+    return tuple(found)
+
+
+def links(parts: Sequence[Element]) -> Iterator[Element]:
+    """All links with an address in `parts`."""
+    for part in parts:
+        for element in part.iter("a"):
+            if element.get("href"):
+                yield element
+
+
+def leads_to_article(url: str) -> bool:
+    """Whether an absolute URL may be an article's: not a front page, tag, person, file, share or login link."""
+    parts = urlsplit(url)
+    if not parts.path.strip("/") and not parts.query:
+        return False
+    if urls.site(url) in _SOCIAL or parts.netloc in _SOCIAL:
+        return False
+    return not (_NO_ARTICLE.search(parts.path) or _FILE.search(parts.path))
+
+
+def _is_section(url: str) -> bool:
+    segments = [segment for segment in urlsplit(url).path.split("/") if segment]
+    return len(segments) <= 2 and all(segment.count("-") < 2 and not any(map(str.isdigit, segment)) for segment in segments)
+
+
+def _best(elements: list[Element], parts: Sequence[Element], heading: str | None, *, alone: bool) -> str | None:
+    texts = [text for text in (headline(element) for element in elements) if text]
+    told = [text for text in texts if text != heading and labels.whole(text) is None]
+    if told:
+        # A card links its picture, its headline and a call to action; the headline is in a heading, or comes first.
+        titled = [headline(element) for element in elements if _within_heading(element)]
+        return next((text for text in titled if text in told), None) or max(told, key=len)
+    if texts or alone:
+        unlinked = _unlinked_heading(parts) if alone else None
+        if unlinked and unlinked != heading:
+            return unlinked
+    for element in elements:
+        spare = element.get("title") or element.get("aria-label") or _alternative(element)
+        if spare and labels.whole(spare) is None and len(spare.split()) >= 3:
+            return " ".join(spare.split())
+    return None
+
+
+def _within_heading(element: Element) -> bool:
+    return element.tag in HEADINGS or any(parent.tag in HEADINGS for _, parent in zip(range(3), element.iterancestors()))
+
+
+def _alternative(element: Element) -> str | None:
+    return next((image.get("alt") for image in element.iter("img") if image.get("alt")), None)
+
+
+def _unlinked_heading(parts: Sequence[Element]) -> str | None:
+    for part in parts:
+        for element in part.iter(*HEADINGS, "strong", "b", "p", "span", "div"):
+            if element.tag in HEADINGS or _TITLE_WORDS.search(names(element)):
+                text = text_of(element)
+                if text and labels.whole(text) is None:
+                    return text
+    return None
+
+
+def headline(link: Element) -> str:
+    """The headline among a link's words: without kicker, date, author, summary and label."""
+    for element in link.iter(etree.Element):
+        if element is not link and (element.tag in HEADINGS or _TITLE_WORDS.search(names(element))):
+            text = _plain(element)
+            if text and labels.whole(text) is None:
+                return _unlabelled(text)
+    return _unlabelled(_plain(link) or spaced_text(link))
+
+
+def _plain(link: Element) -> str:
+    pieces: list[list[str]] = [[]]
+    skipping = 0
+    for event, element in etree.iterwalk(link, events=("start", "end")):
+        apart = element is not link and (element.tag == "time" or _ASIDE_WORDS.search(names(element)) is not None)
+        edge = element is not link and (element.tag in BLOCKS or element.tag == "br")
+        if event == "start":
+            skipping += apart
+            if edge:
+                pieces.append([])
+            if not skipping and element.text:
+                pieces[-1].append(element.text)
+        else:
+            skipping -= apart
+            if edge:
+                pieces.append([])
+            if not skipping and element is not link and element.tail:
+                pieces[-1].append(element.tail)
+    lines = [" ".join(INVISIBLE.sub("", "".join(piece)).split()) for piece in pieces]
+    lines = [line for line in lines if line and not _DATE_ONLY.fullmatch(line) and labels.whole(line) is None]
+    if len(lines) < 2:
+        return lines[0] if lines else ""
+    # Lines of their own in one link: kicker, headline, summary.  The headline is the first that is a phrase.
+    return next((line for line in lines if len(line.split()) >= 4), max(lines, key=len))
+
+
+def _unlabelled(text: str) -> str:
+    label = labels.leading(text)
+    if label is None and (label := labels.beginning(text)) and len(label.rest.split()) < 3:
+        label = None
+    return label.rest if label is not None else text

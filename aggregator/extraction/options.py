@@ -1,0 +1,25 @@
+"""What can be chosen about reading pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionOptions:
+    """Limits of one call of `extract`; the defaults suit news pages."""
+
+    min_words: int = 25
+    """A page with fewer words is no article, unless it calls itself one."""
+
+    min_words_declared: int = 8
+    """The same for a page that calls itself a news article in JSON-LD or OpenGraph."""
+
+    max_relations: int = 100
+    """Links kept of a page's link blocks; more are a sign of a list page."""
+
+    max_bytes: int = 20_000_000
+    """Longer bodies are cut before they are parsed."""
+
+    max_elements: int = 150_000
+    """Pages of more elements are refused: no article has as many."""

@@ -1,0 +1,127 @@
+"""What a page says about itself for machines: JSON-LD, OpenGraph, meta, microdata, link elements."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from aggregator import urls
+from aggregator.extraction import jsonld
+from aggregator.extraction.decode import Element
+from aggregator.text import one_line
+
+Stated = tuple[str, str]
+"""A value and where it was read: jsonld, meta, microdata ..."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structured:
+    """A page's own statements, cleaned but not judged."""
+
+    base: str
+    """URL against which the page's links are meant"""
+    metas: dict[str, tuple[str, ...]]
+    """contents of meta elements by lower-case name or property"""
+    article: jsonld.Node
+    """the JSON-LD node about the article, or an empty one"""
+    nodes: tuple[jsonld.Node, ...]
+    """all JSON-LD nodes"""
+    language: str | None
+    """the html element's language"""
+    title: str | None
+    """the title element"""
+    headings: tuple[str, ...]
+    """texts of the h1 elements"""
+    canonical: str | None
+    amp: str | None
+    breadcrumbs: tuple[str, ...]
+    microdata: dict[str, tuple[str, ...]]
+    """values of elements with `itemprop`, by property"""
+
+    def meta(self, *names: str) -> str | None:
+        """The first content there is of the meta elements of these names."""
+        return next((value for name in names for value in self.metas.get(name, ())), None)
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page calls itself an article."""
+        return bool(self.article) or (self.meta("og:type") or "").lower() in ("article", "news", "newsarticle")
+
+
+_PROPERTIES = frozenset({"datepublished", "datemodified", "author", "articlebody", "headline", "articlesection"})
+_HEADLINE_NOISE = re.compile(r"\s*\n\s*")
+
+
+def read(root: Element, url: str) -> Structured:
+    """All statements of the page at `url`; nothing is changed in the tree."""
+    base_element = root.find(".//base[@href]")
+    base = (urls.absolute(base_element.get("href") or "", url) if base_element is not None else None) or url
+    nodes = jsonld.load(
+        script.text or "" for script in root.iter("script") if "ld+json" in (script.get("type") or "").lower()
+    )
+    return Structured(
+        base=base,
+        metas=_metas(root),
+        article=jsonld.article(nodes) or {},
+        nodes=tuple(nodes),
+        language=one_line(
+            root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
+        ),
+        title=one_line(next((element.text_content() for element in root.iter("title")), None)),
+        headings=tuple(filter(None, (one_line(element.text_content()) for element in root.iter("h1")))),
+        canonical=_link(root, "canonical", base),
+        amp=_link(root, "amphtml", base),
+        breadcrumbs=_breadcrumbs(nodes),
+        microdata=_microdata(root),
+    )
+
+
+def _metas(root: Element) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for element in root.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+        content = one_line(unescape(element.get("content") or ""))
+        if name and content:
+            key = name.strip().lower()
+            found[key] = (*found.get(key, ()), content)
+    return found
+
+
+def _link(root: Element, relation: str, base: str) -> str | None:
+    for element in root.iter("link"):
+        if relation in (element.get("rel") or "").lower().split():
+            return urls.absolute(element.get("href") or "", base)
+    return None
+
+
+def _breadcrumbs(nodes: list[jsonld.Node]) -> tuple[str, ...]:
+    for node in nodes:
+        if "breadcrumblist" in jsonld.types(node):
+            items = node.get("itemListElement")
+            names: list[str] = []
+            for item in items if isinstance(items, list) else []:
+                if isinstance(item, dict):
+                    name = jsonld.text(item.get("name")) or jsonld.text(item.get("item"))
+                    if name and "://" not in name:
+                        names.append(name)
+            return tuple(names)
+    return ()
+
+
+def _microdata(root: Element) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for element in root.xpath(".//*[@itemprop]"):
+        for name in (element.get("itemprop") or "").lower().split():
+            if name not in _PROPERTIES or element.tag == "meta":
+                continue
+            value = one_line(element.get("datetime") or element.get("content") or _short(element))
+            if value:
+                found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def _short(element: Element) -> str:
+    named: list[Any] = element.xpath(".//*[@itemprop='name']")
+    return str((named[0] if named else element).text_content())[:500]

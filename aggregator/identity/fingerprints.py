@@ -1,0 +1,29 @@
+"""What an article is known by."""
+
+from __future__ import annotations
+
+from aggregator.records import Extraction, Fingerprint
+from aggregator.text import digest, fold, words
+from aggregator.urls import key
+
+
+def fingerprint(extraction: Extraction) -> Fingerprint:
+    """The fingerprint of the article that an extraction gave; ValueError where it gave none.
+
+    The text's digest is taken over its folded words, so that copies retyped with other quotes, dashes or letter
+    forms agree.  The content's digest covers what a revision is made for: headline, text, authors, time.
+    """
+    article, sighting = extraction.article, extraction.page.sighting
+    if article is None:
+        raise ValueError(f"no article was read from {extraction.page.url}: {extraction.rejected}")
+    text_words = words(article.text)
+    published = article.published.isoformat() if article.published else article.published_local or ""
+    return Fingerprint(
+        extraction=extraction,
+        article=article,
+        url_keys=tuple(dict.fromkeys((key(article.canonical_url), key(article.url), key(sighting.url)))),
+        guid=sighting.guid,
+        text_hash=digest(" ".join(text_words)),
+        content_hash=digest(fold(article.headline), " ".join(text_words), *sorted(article.authors), published),
+        words=len(text_words),
+    )

@@ -1,0 +1,156 @@
+"""Is it new, a new form of something known, or a copy: the levels of sameness, strictest first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from difflib import SequenceMatcher
+
+from aggregator.records import Article, Fingerprint, Known, Level, Neighbours, Verdict
+from aggregator.text import fold, words
+from aggregator.urls import key
+
+EXACT_TEXT_WORDS = 40
+"""Shorter texts are too often a form (a result, a notice, a caption) to be a copy by wording alone."""
+
+EXACT_TEXT_DAYS = 30
+"""The same wording much later is a routine notice that came again, not a copy."""
+
+GUID_AGREEMENT = 0.5
+"""Share of headline or text words that must agree before a feed's own id is believed: some feeds number
+their entries anew at each poll, and then one id names one article today and another tomorrow."""
+
+COMPARED_WORDS = 2_000
+"""difflib is quadratic: longer texts are compared by their beginning."""
+
+TYPO_RATIO = 0.98
+"""Texts at least this alike differ by corrections of spelling only (difflib's ratio over words)."""
+
+
+def judge(newcomer: Fingerprint, neighbours: Neighbours) -> Verdict:
+    """The verdict on a newcomer, given the known articles it may be the same as.
+
+    Another site's guid or canonical URL never counts: only the article's own URLs, a guid within its source, and the
+    text itself.  The verdict's article carries the final id, revision and kind of change.
+    """
+    if neighbours.by_url is not None:
+        return _same_page(newcomer, neighbours.by_url, neighbours.known_keys)
+    if neighbours.by_guid is not None:
+        agreement = _agreement(newcomer.article, neighbours.by_guid.article)
+        if newcomer.text_hash == neighbours.by_guid.text_hash or agreement >= GUID_AGREEMENT:
+            evidence = (f"guid {newcomer.guid} in source {newcomer.article.source.id}", f"words agree {agreement:.2f}")
+            return _moved(newcomer, neighbours.by_guid, evidence, agreement)
+    if neighbours.by_text is not None and _may_be_copy(newcomer, neighbours.by_text):
+        return _copy(newcomer, neighbours.by_text)
+    return Verdict(article=newcomer.article, outcome="unique", reason="no known article has its URL, guid or text")
+
+
+def _same_page(newcomer: Fingerprint, known: Known, known_keys: frozenset[str]) -> Verdict:
+    article = newcomer.article
+    asked_known = key(article.url) in known_keys and key(newcomer.sighting.url) in known_keys
+    level: Level = "url" if asked_known else "canonical"
+    evidence = (f"{article.canonical_url} is known as {known.article.id}",)
+    own_page = key(article.url) in (key(known.article.url), key(known.article.canonical_url))
+    if own_page and known.content_hashes[-1] != newcomer.content_hash:
+        return _revision(newcomer, known, level, evidence)
+    if asked_known:
+        return _unchanged(newcomer, known, level, evidence, "the page says what it said before")
+    reason = "another URL of a known article" if own_page else "a variant (AMP, print, mobile) of a known article"
+    return Verdict(
+        article=replace(article, id=known.article.id),
+        outcome="duplicate",
+        of=known.article.id,
+        level=level,
+        evidence=evidence,
+        reason=reason,
+    )
+
+
+def _moved(newcomer: Fingerprint, known: Known, evidence: tuple[str, ...], agreement: float) -> Verdict:
+    if known.content_hashes[-1] != newcomer.content_hash:
+        return _revision(newcomer, known, "guid", evidence)
+    return Verdict(
+        article=replace(newcomer.article, id=known.article.id),
+        outcome="duplicate",
+        of=known.article.id,
+        level="guid",
+        score=max(agreement, GUID_AGREEMENT),
+        evidence=evidence,
+        reason="the feed's own id says it is a known article under a new URL",
+    )
+
+
+def _revision(newcomer: Fingerprint, known: Known, level: Level, evidence: tuple[str, ...]) -> Verdict:
+    if newcomer.content_hash in known.content_hashes:
+        number = known.content_hashes.index(newcomer.content_hash) + 1
+        reason = f"the page went back to the form of revision {number}"
+        return _unchanged(newcomer, known, level, evidence, reason)
+    if known.status == "duplicate" and newcomer.text_hash == known.text_hash:
+        return _unchanged(newcomer, known, level, evidence, "still a copy: its text did not change")
+    if newcomer.article.fetched < known.article.fetched:
+        return _unchanged(newcomer, known, level, evidence, "an older form than the one that is known")
+    change = change_between(known.article, newcomer.article)
+    article = replace(
+        newcomer.article,
+        id=known.article.id,
+        canonical_url=known.article.canonical_url,
+        revision=known.article.revision + 1,
+        change=change,
+    )
+    return Verdict(
+        article=article,
+        outcome="revision",
+        of=known.article.id,
+        level=level,
+        evidence=evidence,
+        reason=f"the page changed ({change}) since revision {known.article.revision}",
+    )
+
+
+def _unchanged(newcomer: Fingerprint, known: Known, level: Level, evidence: tuple[str, ...], reason: str) -> Verdict:
+    return Verdict(
+        article=replace(newcomer.article, id=known.article.id, revision=known.article.revision),
+        outcome="unchanged",
+        of=known.article.id,
+        level=level,
+        evidence=evidence,
+        reason=reason,
+    )
+
+
+def _copy(newcomer: Fingerprint, known: Known) -> Verdict:
+    return Verdict(
+        article=newcomer.article,
+        outcome="duplicate",
+        of=known.root,
+        level="exact_text",
+        evidence=(f"{newcomer.words} words, all the same", f"first published by {known.article.source.name}"),
+        reason=f"the same text as {known.article.canonical_url}",
+    )
+
+
+def _may_be_copy(newcomer: Fingerprint, known: Known) -> bool:
+    if newcomer.words < EXACT_TEXT_WORDS:
+        return False
+    first, second = newcomer.article.published, known.article.published
+    return first is None or second is None or abs(first - second) <= timedelta(days=EXACT_TEXT_DAYS)
+
+
+def _agreement(first: Article, second: Article) -> float:
+    return max(_jaccard(first.headline, second.headline), _jaccard(first.text, second.text))
+
+
+def _jaccard(first: str, second: str) -> float:
+    left, right = set(words(first)), set(words(second))
+    return len(left & right) / len(left | right) if left and right else 0.0
+
+
+def change_between(before: Article, after: Article) -> str:
+    """What changed: `headline`, `body`, `typo` (spelling only), or `metadata` (neither headline nor text)."""
+    if fold(before.text) != fold(after.text):
+        old, new = words(before.text)[:COMPARED_WORDS], words(after.text)[:COMPARED_WORDS]
+        likeness = SequenceMatcher(None, old, new, autojunk=False).ratio() if old != new else 1.0
+        if likeness < TYPO_RATIO:
+            return "body"
+        return "typo" if fold(before.headline) == fold(after.headline) else "headline"
+    return "headline" if fold(before.headline) != fold(after.headline) else "metadata"

@@ -1,0 +1,323 @@
+"""articles.jsonl and the journal's parts, written from the store's log.
+
+The log is the truth and the files follow it.  Lines, the ends of parts and their compression follow from the log
+alone, so files that are deleted and written again have the same bytes, and nothing else has to remember how far a
+file has come: its last line says so.  What a crash left behind the last whole line is cut.
+
+A part ends with a `checkpoint` line; a closed part is compressed and listed in `manifest.json`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from aggregator.encoding import to_json
+from aggregator.errors import JournalError
+from aggregator.journal.lines import line_of
+from aggregator.records import CheckpointLine, LogRow
+
+ARTICLES = "articles.jsonl"
+MANIFEST = "manifest.json"
+BATCH = 500
+"""Rows that are read, written and synced at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalOptions:
+    """`[journal]` of aggregator.toml."""
+
+    part_size: int = 64_000_000
+    """Bytes after which a part of the journal is closed and compressed; a new UTC day closes it too."""
+
+
+class Outbox(Protocol):
+    """The part of the store that the files are written from."""
+
+    def rows_after(self, seq: int, limit: int) -> list[LogRow]:
+        """Rows with a higher sequence number, in order."""
+        ...
+
+    def append_checkpoint(self, run_id: str, compose: Callable[[], bytes], now: datetime) -> int:
+        """Appends a checkpoint row with the payload that `compose` gives inside the transaction; its number."""
+        ...
+
+    def checkpoints(self) -> list[int]:
+        """Sequence numbers of all checkpoint rows."""
+        ...
+
+
+def _rows(outbox: Outbox, after: int, until: int | None = None) -> Iterator[LogRow]:
+    while rows := outbox.rows_after(after, BATCH):
+        for row in rows:
+            if until is not None and row.seq > until:
+                return
+            yield row
+        after = rows[-1].seq
+
+
+class _Appender:
+    """One file that lines are appended to, and its last sequence number."""
+
+    def __init__(self, path: Path, outbox: Outbox, first_seq: int, *, listed_only: bool) -> None:
+        self.path, self.first_seq = path, first_seq
+        self._listed_only = listed_only
+        try:
+            self._file = path.open("a+b", buffering=0)
+        except OSError as error:
+            raise JournalError(f"{path} cannot be written ({error.strerror}): make it writable", path=path) from error
+        self.seq, self.size = self._resume(outbox)
+        if self.size != os.fstat(self._file.fileno()).st_size:
+            self._file.truncate(self.size)
+        self.digest = hashlib.sha256()
+        self.lines = 0
+        if not listed_only:
+            self._read_back()
+
+    def _resume(self, outbox: Outbox) -> tuple[int, int]:
+        """How far the file agrees with the log: last sequence number and size."""
+        size = os.fstat(self._file.fileno()).st_size
+        last, end = self._last_line(size)
+        if last is None:
+            return (self.first_seq - 1, 0) if end == 0 else self._compare(outbox)
+        rows = outbox.rows_after(_seq_of(last) - 1, 1)
+        if rows and line_of(rows[0]) == last:
+            return rows[0].seq, end
+        return self._compare(outbox)
+
+    def _last_line(self, size: int) -> tuple[bytes | None, int]:
+        """The last whole line and where it ends; None and 0 where there is none."""
+        chunk, start = b"", size
+        while start > 0:
+            step = min(start, 1 << 16)
+            start -= step
+            self._file.seek(start)
+            chunk = self._file.read(step) + chunk
+            end = chunk.rfind(b"\n")
+            begin = chunk.rfind(b"\n", 0, end) if end > 0 else -1
+            if end >= 0 and (begin >= 0 or start == 0):
+                return chunk[begin + 1 : end + 1], start + end + 1
+        return None, 0
+
+    def _compare(self, outbox: Outbox) -> tuple[int, int]:
+        """The tail is not what the log says: go through the file from its beginning, up to the first difference."""
+        self._file.seek(0)
+        seq, size = self.first_seq - 1, 0
+        for row in _rows(outbox, seq):
+            if row.listed or not self._listed_only:
+                line = line_of(row)
+                if self._file.read(len(line)) != line:
+                    break
+                size += len(line)
+            seq = row.seq
+        return seq, size
+
+    def _read_back(self) -> None:
+        self._file.seek(0)
+        while chunk := self._file.read(1 << 20):
+            self.digest.update(chunk)
+            self.lines += chunk.count(b"\n")
+
+    def append(self, rows: list[LogRow]) -> None:
+        """Appends the rows that are not there yet, as one write, and syncs."""
+        lines = [line_of(row) for row in rows if row.seq > self.seq and (row.listed or not self._listed_only)]
+        data = b"".join(lines)
+        if data:
+            view = memoryview(data)
+            while view:
+                view = view[self._file.write(view) or 0 :]
+            os.fsync(self._file.fileno())
+            self.digest.update(data)
+            self.lines += len(lines)
+            self.size += len(data)
+        self.seq = max(self.seq, rows[-1].seq)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+
+def _seq_of(line: bytes) -> int:
+    try:
+        return int(msgspec.json.decode(line)["seq"])
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+        return 0
+
+
+class Publisher:
+    """Keeps the files below one data folder level with the log.  One process at a time may hold one."""
+
+    def __init__(self, outbox: Outbox, folder: Path, options: JournalOptions) -> None:
+        """Repairs what a crash may have left; raises JournalError where a file cannot be written."""
+        self._outbox, self._folder, self._options = outbox, folder, options
+        (folder / "journal").mkdir(parents=True, exist_ok=True)
+        self._articles = _Appender(folder / ARTICLES, outbox, 1, listed_only=True)
+        ends = outbox.checkpoints()
+        self._number = len(ends) + 1
+        self._part = self._open_part(first_seq=(ends[-1] if ends else 0) + 1)
+        listed = {entry["part"] for entry in read_manifest(folder)}
+        for number, (before, end) in enumerate(pairwise([0, *ends]), start=1):
+            # A part that is listed and gone was taken away on purpose.
+            if number not in listed:
+                _close_part(outbox, folder, number, before + 1, end)
+
+    def _open_part(self, first_seq: int) -> _Appender:
+        path = self._folder / "journal" / f"{self._number:06}.jsonl"
+        return _Appender(path, self._outbox, first_seq, listed_only=False)
+
+    def publish(self, run_id: str, now: datetime) -> int:
+        """Appends what the log has and the files lack; how many rows that were.  Closes a full or past day's part."""
+        written = self._drain()
+        if written and self._part.lines and self._is_full(now):
+            self._rotate(run_id, now)
+        return written
+
+    def _drain(self) -> int:
+        written = 0
+        while rows := self._outbox.rows_after(min(self._part.seq, self._articles.seq), BATCH):
+            self._articles.append(rows)
+            self._part.append(rows)
+            written += len(rows)
+        return written
+
+    def _is_full(self, now: datetime) -> bool:
+        first = self._outbox.rows_after(self._part.first_seq - 1, 1)
+        return self._part.size >= self._options.part_size or bool(first and first[0].at.date() < now.date())
+
+    def _rotate(self, run_id: str, now: datetime) -> None:
+        end = self._outbox.append_checkpoint(run_id, self._checkpoint, now)
+        self._part.append(list(_rows(self._outbox, self._part.seq, end)))
+        self._part.close()
+        _close_part(self._outbox, self._folder, self._number, self._part.first_seq, end)
+        self._number += 1
+        self._part = self._open_part(first_seq=end + 1)
+        self._drain()
+
+    def _checkpoint(self) -> bytes:
+        # Called inside the transaction: what other collectors have logged meanwhile still belongs to this part.
+        self._drain()
+        return to_json(
+            CheckpointLine(
+                part=self._number,
+                first_seq=self._part.first_seq,
+                lines=self._part.lines,
+                sha256=self._part.digest.hexdigest(),
+            )
+        )
+
+    def close(self) -> None:
+        """Closes the files."""
+        self._articles.close()
+        self._part.close()
+
+
+def read_manifest(folder: Path) -> list[dict[str, Any]]:
+    """The closed parts that the manifest below `folder` lists, oldest first."""
+    path = folder / "journal" / MANIFEST
+    try:
+        return list(msgspec.json.decode(path.read_bytes())["parts"])
+    except FileNotFoundError:
+        return []
+    except (msgspec.DecodeError, KeyError, TypeError) as error:
+        raise JournalError(f"{path} is damaged: `aggregator journal rebuild` writes it again", path=path) from error
+
+
+def _close_part(outbox: Outbox, folder: Path, number: int, first_seq: int, last_seq: int) -> None:
+    """Compresses a part that its checkpoint has ended, lists it, and takes its plain form away."""
+    data = b"".join(line_of(row) for row in _rows(outbox, first_seq - 1, last_seq))
+    entry = _manifest_entry(number, first_seq, last_seq, data)
+    _replace(folder / "journal" / entry["file"], gzip.compress(data, mtime=0))
+    parts = [other for other in read_manifest(folder) if other["part"] != number]
+    parts = sorted([*parts, entry], key=lambda part: part["part"])
+    _replace(folder / "journal" / MANIFEST, _manifest(parts))
+    (folder / "journal" / f"{number:06}.jsonl").unlink(missing_ok=True)
+
+
+def _manifest_entry(number: int, first_seq: int, last_seq: int, data: bytes) -> dict[str, Any]:
+    return {
+        "part": number,
+        "file": f"{number:06}.jsonl.gz",
+        "first_seq": first_seq,
+        "last_seq": last_seq,
+        "lines": data.count(b"\n"),
+        "bytes": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _manifest(parts: list[dict[str, Any]]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode({"schema": "news/1", "parts": parts}), indent=2) + b"\n"
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Writes a whole file so that after a crash the old one or the new one is there."""
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def rebuild(outbox: Outbox, folder: Path) -> list[tuple[str, str]]:
+    """Makes every file again from the log: each one's name and `identical`, `repaired` or `written`.
+
+    A file that already has the bytes it should have is left alone, so that a reader that follows it notices nothing.
+    """
+    (folder / "journal").mkdir(parents=True, exist_ok=True)
+    results = [_remake(folder / ARTICLES, (line_of(row) for row in _rows(outbox, 0) if row.listed), folder)]
+    ends = outbox.checkpoints()
+    parts = []
+    for number, (before, end) in enumerate(pairwise([0, *ends]), start=1):
+        data = b"".join(line_of(row) for row in _rows(outbox, before, end))
+        parts.append(_manifest_entry(number, before + 1, end, data))
+        (folder / "journal" / f"{number:06}.jsonl").unlink(missing_ok=True)
+        results.append(_remake(folder / "journal" / parts[-1]["file"], iter([gzip.compress(data, mtime=0)]), folder))
+    if parts:
+        results.append(_remake(folder / "journal" / MANIFEST, iter([_manifest(parts)]), folder))
+    after = ends[-1] if ends else 0
+    open_part = folder / "journal" / f"{len(ends) + 1:06}.jsonl"
+    results.append(_remake(open_part, (line_of(row) for row in _rows(outbox, after)), folder))
+    return results
+
+
+def _remake(path: Path, chunks: Iterator[bytes], folder: Path) -> tuple[str, str]:
+    temporary = path.with_name(f".{path.name}.rebuilt")
+    with temporary.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    name = str(path.relative_to(folder))
+    if not path.exists():
+        temporary.replace(path)
+        return name, "written"
+    if _same_bytes(path, temporary):
+        temporary.unlink()
+        return name, "identical"
+    temporary.replace(path)
+    return name, "repaired"
+
+
+def _same_bytes(first: Path, second: Path) -> bool:
+    if first.stat().st_size != second.stat().st_size:
+        return False
+    with first.open("rb") as left, second.open("rb") as right:
+        while chunk := left.read(1 << 20):
+            if chunk != right.read(len(chunk)):
+                return False
+    return True

@@ -1,0 +1,141 @@
+"""The one place that starts Scrapy.  A process runs one crawl, since a Twisted reactor runs once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rich.logging import RichHandler
+
+from aggregator import settings
+from aggregator.config import Config
+from aggregator.errors import AggregatorError
+from aggregator.operations.display import Display
+
+TICK = 0.5
+"""Seconds between two looks at a running crawl."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlResult:
+    """How a crawl ended."""
+
+    counts: Mapping[str, int]
+    """what was counted: answers, pages, feeds/polled, outcome/unique ..."""
+    reason: str
+    """`finished`, or `shutdown` where it was interrupted"""
+    seconds: float
+    """how long it took"""
+    failing: Mapping[str, str] = field(default_factory=dict)
+    """sources whose feeds could not be read, with the reason"""
+    pending: int = 0
+    """sightings that wait for a later run"""
+    next_due: datetime | None = None
+    """when the first of them is due"""
+    next_poll: datetime | None = None
+    """when the next feed is due"""
+
+    @property
+    def unreachable(self) -> bool:
+        """Requests were made, and nobody answered any."""
+        asked = self.counts.get("feeds/polled", 0) + self.counts.get("pages", 0)
+        return asked > 0 and self.counts.get("answers", 0) == 0
+
+
+def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Display, *, verbose: bool) -> CrawlResult:
+    """Runs one spider over the configuration's store until nothing is due; raises an AggregatorError if it cannot."""
+    crawler = _run(config, spider, arguments, display, verbose=verbose)
+    stats: dict[str, Any] = crawler.stats.get_stats()
+    run = crawler.spider
+    return CrawlResult(
+        counts=_counts(stats),
+        reason=str(stats.get("finish_reason", "finished")),
+        seconds=float(stats.get("elapsed_time_seconds", 0.0)),
+        failing=dict(run.failures_by_source),
+        pending=run.left[0],
+        next_due=run.left[1],
+        next_poll=run.next_poll,
+    )
+
+
+def probe(config: Config, spider: str, arguments: Mapping[str, str], display: Display) -> list[Any]:
+    """Runs a spider that writes nothing; its items."""
+    items: list[Any] = []
+    _run(config, spider, arguments, display, verbose=False, items=items)
+    return items
+
+
+def _run(
+    config: Config,
+    spider: str,
+    arguments: Mapping[str, str],
+    display: Display,
+    *,
+    verbose: bool,
+    items: list[Any] | None = None,
+) -> Any:
+    # Scrapy takes a second to import: only those who crawl wait for it.
+    from scrapy import signals
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    chosen = Settings(settings.of(config))
+    chosen.set("LOG_ENABLED", False)
+    _log_to(display, verbose=verbose)
+    process = AsyncCrawlerProcess(chosen)
+    crawler = process.create_crawler(spider)
+
+    async def watch() -> None:
+        while True:
+            display.show(_counts(crawler.stats.get_stats() if crawler.stats else {}))
+            await asyncio.sleep(TICK)
+
+    watching: list[asyncio.Task[None]] = []
+
+    def opened() -> None:
+        watching.append(asyncio.get_running_loop().create_task(watch()))
+
+    def closed() -> None:
+        for task in watching:
+            task.cancel()
+
+    def scraped(item: Any) -> None:
+        if items is not None:
+            items.append(item)
+
+    crawler.signals.connect(opened, signals.spider_opened)
+    crawler.signals.connect(closed, signals.spider_closed)
+    crawler.signals.connect(scraped, signals.item_scraped)
+    task = process.crawl(crawler, **arguments)
+    with display:
+        process.start()
+    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+        raise error
+    if crawler.spider is None:
+        raise AggregatorError("the crawl did not start")
+    return crawler
+
+
+def _log_to(display: Display, *, verbose: bool) -> None:
+    handler: logging.Handler
+    if display.live:
+        # Log lines stand above the moving display instead of tearing it.
+        handler = RichHandler(console=display.console, show_path=False, markup=False)
+    else:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
+    # A host that cannot be reached is an outcome that is recorded and shown; its traceback is not news.
+    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+    for name in ("scrapy", "twisted", "asyncio", "filelock", "trafilatura", "htmldate"):
+        if not verbose:
+            logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _counts(stats: Mapping[str, Any]) -> dict[str, int]:
+    prefix = "aggregator/"
+    return {name.removeprefix(prefix): int(n) for name, n in stats.items() if name.startswith(prefix)}

@@ -1,0 +1,85 @@
+"""One run of a crawl: what the spider and the stages share while it lasts.
+
+The store is open, the catalogue is read, and - where no other process is - this one is the editor that writes the
+journal.  `now` is asked for here and in the hands above, nowhere below.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from aggregator import config as configuration
+from aggregator.config import Config
+from aggregator.errors import JournalError
+from aggregator.journal import Publisher
+from aggregator.sources.catalogue import Catalogue
+from aggregator.store import SqliteStore
+
+EDITOR_PATIENCE = 60.0
+"""Seconds that a run waits at its end for another editor to finish, so that its own last lines get out."""
+
+
+def utc_now() -> datetime:
+    """The present, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+class Run:
+    """An open store, catalogue and journal for one crawl."""
+
+    def __init__(self, config: Config, *, spider: str, selection: str = "") -> None:
+        """Opens everything; raises an AggregatorError that says what to do where that fails."""
+        self.config = config
+        self.catalogue: Catalogue = configuration.catalogue(config)
+        self.store = SqliteStore(config.database)
+        self._publisher: Publisher | None = None
+        try:
+            self.run_id = self.store.begin_run(spider, selection, utc_now())
+            self._editor = editor_lock(config)
+            self._become_editor(patience=0)
+        except BaseException:
+            self.store.close()
+            raise
+
+    def _become_editor(self, patience: float) -> None:
+        try:
+            self._editor.acquire(timeout=patience)
+        except Timeout:
+            return
+        self._publisher = Publisher(self.store, self.config.data_folder, self.config.journal)
+        self._publisher.publish(self.run_id, utc_now())
+
+    def publish(self) -> int:
+        """Writes what the log has and the files lack, if this process is the editor; how many rows that were."""
+        if self._publisher is None:
+            self._become_editor(patience=0)
+            return 0
+        return self._publisher.publish(self.run_id, utc_now())
+
+    def close(self, outcome: str) -> None:
+        """Publishes the rest, gives back what is still claimed, and closes everything."""
+        try:
+            if self._publisher is None:
+                self._become_editor(patience=EDITOR_PATIENCE)
+            self.publish()
+            self.store.end_run(self.run_id, outcome, utc_now())
+        finally:
+            if self._publisher is not None:
+                self._publisher.close()
+                self._editor.release()
+            self.store.close()
+
+
+def editor_lock(config: Config) -> FileLock:
+    """The lock that makes its holder the one process that writes the journal of a data folder."""
+    folder: Path = config.data_folder / "journal"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise JournalError(
+            f"{folder} cannot be made ({error.strerror}): name another folder with --data DIR"
+        ) from error
+    return FileLock(folder / ".editor.lock")

@@ -1,0 +1,192 @@
+"""The catalogue: whom we read, from region files and imported lists, and the questions asked of it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from urllib.parse import urlsplit
+
+from aggregator import urls
+from aggregator.errors import ConfigError, InputError, SourceError
+from aggregator.records import Source
+from aggregator.sources import entries, terms
+from aggregator.sources.lists import read_csv, read_json, read_opml
+
+__all__ = ["Catalogue", "read_any", "read_csv", "read_json", "read_opml", "read_toml"]
+
+_SHARED_HOSTS = {"feedburner.com", "feedblitz.com", "google.com", "rss.app", "feedproxy.com", "amazonaws.com"}
+"""Sites that carry the feeds of many publishers: an address there says nothing about whose an article is."""
+
+
+def read_toml(text: str, *, file: str, region: str | None = None) -> tuple[Source, ...]:
+    """Sources of one region file: a top-level `region` (else `region` is taken) and `[[source]]` tables.
+
+    Raises ConfigError with the file, the entry, the key and what was expected; for errors of syntax with line and
+    column.
+    """
+    try:
+        data = tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"no valid TOML: {error}", file=file) from error
+    top = entries.Table(values=data, file=file, where="")
+    top.only(("region", "source"))
+    listed = data.get("source", [])
+    if not isinstance(listed, list):
+        top.fail("source", "expected [[source]] tables, with two brackets")
+    region = top.string("region") or region
+    sources = tuple(entries.source(item, file=file, number=n, region=region) for n, item in enumerate(listed, 1))
+    seen: set[str] = set()
+    for n, source in enumerate(sources, 1):
+        if source.id in seen:
+            raise ConfigError(f"{source.id!r} is the id of an entry above, too", file=file, key=f"source {n}: id")
+        seen.add(source.id)
+    return sources
+
+
+def read_any(data: bytes, *, file: str) -> tuple[Source, ...]:
+    """Sources of a file of any kind that is read here, told by its name's ending, else by its content."""
+    ending = PurePath(file).suffix.lower()
+    if ending in (".opml", ".xml") or (ending not in _READERS and data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"):
+        return read_opml(data, file=file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"expected text in UTF-8: {error.reason} at byte {error.start}", file=file) from error
+    return _READERS[ending if ending in _READERS else _kind_of(text)](text, file=file)
+
+
+_READERS = {".toml": read_toml, ".csv": read_csv, ".tsv": read_csv, ".json": read_json}
+
+
+def _kind_of(text: str) -> str:
+    text = text.lstrip()
+    if text.startswith("{") or (text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]")):
+        return ".json"
+    header = text.partition("\n")[0].lower()
+    return ".csv" if "url" in header and any(mark in header for mark in ",;\t") and "=" not in header else ".toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All sources, each id and each feed once.  Made by `Catalogue.of`."""
+
+    sources: tuple[Source, ...]
+    _by_id: dict[str, Source] = field(repr=False, compare=False)
+    _by_host: dict[str, list[Source]] = field(repr=False, compare=False)
+    _by_site: dict[str, list[Source]] = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, sources: Iterable[Source]) -> Catalogue:
+        """A catalogue of `sources`; SourceError where two have one id or one feed."""
+        sources = tuple(sources)
+        by_id: dict[str, Source] = {}
+        by_feed: dict[str, Source] = {}
+        by_host: dict[str, list[Source]] = {}
+        by_site: dict[str, list[Source]] = {}
+        for source in sources:
+            if source.id in by_id:
+                raise SourceError(f"two sources have the id {source.id!r}: give one another id", source_id=source.id)
+            by_id[source.id] = source
+            for feed in source.feeds:
+                other = by_feed.setdefault(feed.url, source)
+                if other is not source or sum(f.url == feed.url for f in source.feeds) > 1:
+                    raise SourceError(
+                        f"the feed {feed.url} is listed twice: in {other.id} and in {source.id}", source_id=source.id
+                    )
+            for url in _addresses(source):
+                for index, name in ((by_host, _plain_host(url)), (by_site, urls.site(url))):
+                    known = index.setdefault(name, [])
+                    if source not in known:
+                        known.append(source)
+        return cls(sources, by_id, by_host, by_site)
+
+    def get(self, source_id: str) -> Source:
+        """The source of that id; SourceError with the nearest one where there is none."""
+        found = self._by_id.get(source_id)
+        if found is None:
+            names = {name: s.id for s in self.sources for name in (*s.aliases, s.name)} | {i: i for i in self._by_id}
+            near = terms.suggestion(source_id, names)
+            raise SourceError(
+                f"there is no source {source_id!r}{near or '; see them with `sources list`'}", source_id=source_id
+            )
+        return found
+
+    def select(
+        self, *, region: str | None = None, source: str | None = None, url: str | None = None
+    ) -> tuple[Source, ...]:
+        """Sources of all that is given, each a name or several with commas between; all enabled ones where nothing is.
+
+        A source that is not enabled is only selected by its id.  A URL selects the source it belongs to, or one made
+        up for it.  SourceError for unknown names.
+        """
+        chosen = self.sources if source or url else tuple(s for s in self.sources if s.enabled)
+        if region:
+            wanted = {self._region(name) for name in _listed(region)}
+            chosen = tuple(s for s in chosen if s.region in wanted)
+        if source:
+            ids = [self.get(name).id for name in _listed(source)]
+            chosen = tuple(s for s in chosen if s.id in ids)
+        if url:
+            owners = {s.id: s for s in ((self.by_url(u) or self.ad_hoc(u)) for u in _listed(url))}
+            kept = {s.id for s in chosen}
+            chosen = tuple(s for s in owners.values() if s.id in kept or not (region or source))
+        if not chosen and source and region:
+            raise SourceError(f"none of {source} is in {region}")
+        return chosen
+
+    def _region(self, name: str) -> str:
+        for region in self.regions():
+            if region.casefold().replace("_", "-") == name.casefold().replace("_", "-"):
+                return region
+        near = terms.suggestion(name, self.regions())
+        raise SourceError(f"there is no region {name!r}{near}; regions are {', '.join(self.regions()) or 'none'}")
+
+    def regions(self) -> tuple[str, ...]:
+        """Names of all regions, in alphabetical order."""
+        return tuple(sorted({source.region for source in self.sources if source.region}))
+
+    def by_url(self, url: str) -> Source | None:
+        """The source to which an article's URL belongs, by its host, else by its site; None where it is nobody's.
+
+        Among several on one host the one whose homepage's path the URL continues goes first.
+        """
+        safe = urls.absolute(url)
+        if safe is None:
+            return None
+        for candidates in (self._by_host.get(_plain_host(safe), []), self._by_site.get(urls.site(safe), [])):
+            if candidates:
+                return max(candidates, key=lambda source: _common_path(source, safe))
+        return None
+
+    def ad_hoc(self, url: str) -> Source:
+        """A source made up for a URL that is nobody's in the catalogue; InputError where it is no http(s) URL."""
+        safe = urls.absolute(url)
+        if safe is None:
+            raise InputError(f"{url!r} is no absolute http(s) URL", subject=url)
+        site = urls.site(safe)
+        source_id = terms.distinct(terms.slug(site), self._by_id)
+        return Source(id=source_id, name=site, homepage=f"{urlsplit(safe).scheme}://{urls.host(safe)}/")
+
+
+def _listed(names: str) -> list[str]:
+    return [name for part in names.split(",") if (name := part.strip())]
+
+
+def _plain_host(url: str) -> str:
+    return urls.host(url).removeprefix("www.").removeprefix("m.")
+
+
+def _addresses(source: Source) -> list[str]:
+    own = [source.homepage] if source.homepage else []
+    feeds = [*(feed.url for feed in source.feeds), *source.sitemaps, *source.listings]
+    return own + [url for url in feeds if urls.site(url) not in _SHARED_HOSTS]
+
+
+def _common_path(source: Source, url: str) -> int:
+    """How much of the URL's path the homepage's path is; -1 where the homepage is elsewhere."""
+    if not source.homepage or _plain_host(source.homepage) != _plain_host(url):
+        return -1
+    home, path = urlsplit(source.homepage).path.rstrip("/"), urlsplit(url).path
+    return len(home) if path == home or path.startswith(f"{home}/") else -1

@@ -1,0 +1,11 @@
+"""Store: what is true now, in SQL.
+
+Keeps the durable frontier, poll states, articles, relations, the log, and every decision with its reason.  Decides
+nothing: where a transaction needs a decision in its middle, the caller hands in a pure function.
+`interface.py` is the promise; `sqlite.py` and its neighbours keep it on SQLite.
+"""
+
+from aggregator.store.interface import PollOutcome, Settled, Store
+from aggregator.store.sqlite import SqliteStore
+
+__all__ = ["PollOutcome", "Settled", "SqliteStore", "Store"]

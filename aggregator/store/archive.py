@@ -1,0 +1,368 @@
+"""Articles on SQLite: judged and written in one transaction, read with what is known now."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from aggregator.encoding import from_json, to_json
+from aggregator.records import (
+    Article,
+    Decision,
+    DuplicateLine,
+    Fingerprint,
+    Known,
+    LineKind,
+    Neighbours,
+    RelationLine,
+    Revision,
+    Seen,
+    Sighting,
+    Verdict,
+)
+from aggregator.store.database import moment, seconds
+from aggregator.store.frontier import SqliteFrontier
+from aggregator.store.interface import Event, Filter, Judge
+from aggregator.urls import canonical, key
+
+
+class SqliteArchive(SqliteFrontier):
+    """Keeps `interface.Archive`."""
+
+    # ------------------------------------------------------------- writing
+
+    def record_article(
+        self,
+        run_id: str,
+        newcomer: Fingerprint,
+        judge: Judge,
+        now: datetime,
+        *,
+        follow: Sequence[Sighting] = (),
+        follow_budget: int = 0,
+    ) -> Revision:
+        seq = None
+        with self.transaction():
+            self._make_pending(newcomer.sighting, now)  # a page that was given directly has no row yet
+            self._remember_sighting(newcomer.sighting)
+            verdict = judge(newcomer, self._neighbours(newcomer))
+            self._learn_urls(newcomer, verdict.article.id)
+            if verdict.outcome in ("unique", "revision") or verdict.level == "exact_text":
+                verdict, seq = self._write(run_id, newcomer, verdict, now)
+                referring = [replace(sighting, referrer=verdict.article.id) for sighting in follow]
+                self.follow(run_id, referring, follow_budget, now)
+            elif verdict.outcome == "duplicate":
+                seq = self._log_duplicate(run_id, verdict, None, now)
+            self._resolve(run_id, newcomer.url_keys, verdict.article.id, now)
+            self._settle_stored(newcomer.sighting, verdict, now)
+            self._explain(newcomer, verdict, now)
+        return Revision(verdict=verdict, seq=seq)
+
+    def _explain(self, newcomer: Fingerprint, verdict: Verdict, now: datetime) -> None:
+        if verdict.outcome in ("unique", "revision"):
+            for decision in newcomer.extraction.decisions:
+                self.note(verdict.article.id, decision, now)
+        choice = f"{verdict.outcome} of {verdict.of}" if verdict.of else verdict.outcome
+        reason = "; ".join((verdict.reason, *verdict.evidence))
+        self.note(verdict.article.id, Decision(what="verdict", choice=choice, reason=reason), now)
+
+    def _neighbours(self, newcomer: Fingerprint) -> Neighbours:
+        owners = {
+            name: row["article_id"]
+            for name in newcomer.url_keys
+            if (row := self.row("SELECT article_id FROM aliases WHERE key = :key", key=name))
+        }
+        guid = newcomer.guid and self.row(
+            "SELECT article_id FROM guids WHERE source_id = :source AND guid = :guid",
+            source=newcomer.article.source.id,
+            guid=newcomer.guid,
+        )
+        text = self.row(
+            "SELECT id FROM articles WHERE text_hash = :hash ORDER BY status = 'duplicate', first_seq LIMIT 1",
+            hash=newcomer.text_hash,
+        )
+        return Neighbours(
+            by_url=self._known(next(iter(owners.values()), None)),
+            known_keys=frozenset(owners),
+            by_guid=self._known(guid["article_id"] if guid else None),
+            by_text=self._known(text["id"] if text else None),
+        )
+
+    def _known(self, article_id: str | None) -> Known | None:
+        row = article_id and self.row("SELECT * FROM articles WHERE id = :id", id=article_id)
+        if not row:
+            return None
+        return Known(
+            article=self._latest(row["seq"]),
+            status=row["status"],
+            root=row["root"],
+            text_hash=row["text_hash"],
+            content_hashes=tuple(json.loads(row["content_hashes"])),
+        )
+
+    def _write(self, run_id: str, newcomer: Fingerprint, verdict: Verdict, now: datetime) -> tuple[Verdict, int]:
+        before = self.row("SELECT * FROM articles WHERE id = :id", id=verdict.article.id)
+        relations = tuple(
+            replace(relation, target_id=self._target(relation.url, verdict.article.id))
+            for relation in verdict.article.relations
+        )
+        article = replace(
+            verdict.article,
+            relations=relations,
+            sightings=self._sightings(verdict.article.id),
+            alt_urls=self._alt_urls(verdict.article),
+        )
+        verdict = replace(verdict, article=article)
+        duplicate = verdict.outcome == "duplicate"
+        listed = not duplicate and not (before and before["listed"])
+        if duplicate:
+            seq = self._log_duplicate(run_id, verdict, article, now)
+        else:
+            seq = self._log(run_id, "article", to_json(article), now, listed=listed)
+        hashes = [*(json.loads(before["content_hashes"]) if before else []), newcomer.content_hash]
+        self.execute(
+            """
+            INSERT INTO articles (
+                id, source_id, region, language, url, status, root, level, revision, first_seq, seq, listed,
+                published, fetched, text_hash, content_hashes
+            ) VALUES (
+                :id, :source_id, :region, :language, :url, :status, :root, :level, :revision, :seq, :seq, :listed,
+                :published, :fetched, :text_hash, :content_hashes
+            )
+            ON CONFLICT (id) DO UPDATE SET
+                language = excluded.language, url = excluded.url, status = excluded.status, root = excluded.root,
+                level = excluded.level, revision = excluded.revision, seq = excluded.seq,
+                listed = max(listed, excluded.listed), published = excluded.published, fetched = excluded.fetched,
+                text_hash = excluded.text_hash, content_hashes = excluded.content_hashes
+            """,
+            id=article.id,
+            source_id=article.source.id,
+            region=article.source.region,
+            language=article.language,
+            url=article.url,
+            status="duplicate" if duplicate else "unique",
+            root=verdict.of if duplicate else article.id,
+            level=verdict.level if duplicate else None,
+            revision=article.revision,
+            seq=seq,
+            listed=int(listed),
+            published=seconds(article.published) if article.published else None,
+            fetched=seconds(article.fetched),
+            text_hash=newcomer.text_hash,
+            content_hashes=json.dumps(hashes),
+        )
+        self.execute("DELETE FROM relations WHERE article_id = :id", id=article.id)
+        for position, relation in enumerate(relations):
+            self.execute(
+                "INSERT INTO relations (article_id, position, key, url, type, target_id)"
+                " VALUES (:id, :position, :key, :url, :type, :target_id)",
+                id=article.id,
+                position=position,
+                key=key(relation.url),
+                url=relation.url,
+                type=relation.type,
+                target_id=relation.target_id,
+            )
+        return verdict, seq
+
+    def _log(self, run_id: str, kind: LineKind, payload: bytes, now: datetime, *, listed: bool = False) -> int:
+        cursor = self.execute(
+            "INSERT INTO log (at, kind, run_id, listed, payload) VALUES (:at, :kind, :run_id, :listed, :payload)",
+            at=seconds(now),
+            kind=kind,
+            run_id=run_id,
+            listed=int(listed),
+            payload=zlib.compress(payload),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def _log_duplicate(self, run_id: str, verdict: Verdict, article: Article | None, now: datetime) -> int:
+        assert verdict.of is not None
+        assert verdict.level is not None
+        line = DuplicateLine(
+            id=verdict.article.id,
+            of=verdict.of,
+            url=verdict.article.url,
+            level=verdict.level,
+            score=verdict.score,
+            evidence=verdict.evidence,
+            reason=verdict.reason,
+            article=article,
+        )
+        return self._log(run_id, "duplicate", to_json(line), now)
+
+    def _learn_urls(self, newcomer: Fingerprint, article_id: str) -> None:
+        # IGNORE: a URL or guid that is known as another article's stays that article's; no page takes it over.
+        for name in newcomer.url_keys:
+            self.execute("INSERT OR IGNORE INTO aliases (key, article_id) VALUES (:key, :id)", key=name, id=article_id)
+        if newcomer.guid:
+            self.execute(
+                "INSERT OR IGNORE INTO guids (source_id, guid, article_id) VALUES (:source, :guid, :id)",
+                source=newcomer.article.source.id,
+                guid=newcomer.guid,
+                id=article_id,
+            )
+
+    def _resolve(self, run_id: str, keys: Sequence[str], article_id: str, now: datetime) -> None:
+        """Relations that waited for one of these URLs have their target now: each is a line of the journal."""
+        for name in keys:
+            for row in self.rows(
+                "SELECT * FROM relations WHERE key = :key AND target_id IS NULL AND article_id != :id"
+                " ORDER BY article_id, position",
+                key=name,
+                id=article_id,
+            ):
+                self.execute(
+                    "UPDATE relations SET target_id = :target WHERE article_id = :id AND position = :position",
+                    target=article_id,
+                    id=row["article_id"],
+                    position=row["position"],
+                )
+                line = RelationLine(
+                    article_id=row["article_id"],
+                    position=row["position"],
+                    type=row["type"],
+                    url=row["url"],
+                    target_id=article_id,
+                )
+                self._log(run_id, "relation", to_json(line), now)
+
+    def _target(self, url: str, article_id: str) -> str | None:
+        row = self.row("SELECT article_id FROM aliases WHERE key = :key", key=key(url))
+        return row["article_id"] if row and row["article_id"] != article_id else None
+
+    def _remember_sighting(self, sighting: Sighting) -> None:
+        self.execute(
+            "INSERT OR IGNORE INTO sightings (key, feed, via, first_seen, mark)"
+            " VALUES (:key, :feed, :via, :first_seen, '')",
+            key=key(sighting.url),
+            feed=sighting.feed or "",
+            via=sighting.via,
+            first_seen=seconds(sighting.first_seen),
+        )
+
+    def _settle_stored(self, sighting: Sighting, verdict: Verdict, now: datetime) -> None:
+        self.execute(
+            "UPDATE frontier SET state = :state, owner = NULL, settled = :now, article_id = :id, reason = :reason,"
+            " fruitless = CASE :outcome WHEN 'unchanged' THEN fruitless + 1 ELSE 0 END WHERE key = :key",
+            state="duplicate" if verdict.outcome == "duplicate" else "stored",
+            now=seconds(now),
+            id=verdict.article.id,
+            reason=verdict.reason,
+            outcome=verdict.outcome,
+            key=key(sighting.url),
+        )
+
+    # ------------------------------------------------------------- reading
+
+    def _latest(self, seq: int) -> Article:
+        row = self.row("SELECT kind, payload FROM log WHERE seq = :seq", seq=seq)
+        assert row is not None
+        payload = zlib.decompress(row["payload"])
+        if row["kind"] == "article":
+            return from_json(payload, Article)
+        copy = from_json(payload, DuplicateLine).article
+        assert copy is not None
+        return copy
+
+    def _sightings(self, article_id: str) -> tuple[Seen, ...]:
+        rows = self.rows(
+            "SELECT feed, via, min(first_seen) AS first_seen FROM sightings JOIN aliases USING (key)"
+            " WHERE article_id = :id GROUP BY feed, via ORDER BY min(first_seen), feed, via",
+            id=article_id,
+        )
+        return tuple(
+            Seen(feed=row["feed"] or None, via=row["via"], first_seen=seen)
+            for row in rows
+            if (seen := moment(row["first_seen"]))
+        )
+
+    def _alt_urls(self, article: Article) -> tuple[str, ...]:
+        rows = self.rows(
+            "SELECT frontier.url FROM aliases JOIN frontier USING (key) WHERE aliases.article_id = :id ORDER BY key",
+            id=article.id,
+        )
+        urls = (*article.alt_urls, article.url, *(row["url"] for row in rows))
+        return tuple(url for url in dict.fromkeys(canonical(url) for url in urls) if url != article.canonical_url)
+
+    def _as_known_now(self, article: Article) -> Article:
+        targets = {
+            relation["position"]: relation["target_id"]
+            for relation in self.rows("SELECT position, target_id FROM relations WHERE article_id = :id", id=article.id)
+        }
+        return replace(
+            article,
+            relations=tuple(
+                replace(relation, target_id=targets.get(position, relation.target_id))
+                for position, relation in enumerate(article.relations)
+            ),
+            sightings=self._sightings(article.id),
+            alt_urls=self._alt_urls(article),
+        )
+
+    def article(self, article_id: str) -> Article | None:
+        row = self.row("SELECT * FROM articles WHERE id = :id", id=article_id)
+        return self._as_known_now(self._latest(row["seq"])) if row else None
+
+    def find(self, url_or_id: str) -> str | None:
+        row = self.row("SELECT id FROM articles WHERE id = :id", id=url_or_id)
+        if row:
+            return str(row["id"])
+        row = self.row("SELECT article_id FROM aliases WHERE key = :key", key=key(url_or_id))
+        return str(row["article_id"]) if row else None
+
+    def articles(self, wanted: Filter) -> Iterator[Article]:
+        after = 0
+        while True:
+            rows = self.rows(
+                """
+                SELECT * FROM articles WHERE first_seq > :after AND status = 'unique'
+                    AND (:since IS NULL OR coalesce(published, fetched) >= :since)
+                    AND (:until IS NULL OR coalesce(published, fetched) < :until)
+                    AND (:region IS NULL OR region = :region) AND (:source IS NULL OR source_id = :source)
+                    AND (:language IS NULL OR language = :language OR language LIKE :language || '-%')
+                ORDER BY first_seq LIMIT 500
+                """,
+                after=after,
+                since=seconds(wanted.since) if wanted.since else None,
+                until=seconds(wanted.until) if wanted.until else None,
+                region=wanted.region,
+                source=wanted.source,
+                language=wanted.language,
+            )
+            if not rows:
+                return
+            for row in rows:
+                yield self._as_known_now(self._latest(row["seq"]))
+            after = rows[-1]["first_seq"]
+
+    def copies(self, article_id: str) -> list[tuple[str, str, str]]:
+        rows = self.rows(
+            "SELECT id, url, level FROM articles WHERE root = :id AND status = 'duplicate' ORDER BY first_seq",
+            id=article_id,
+        )
+        return [(row["id"], row["url"], row["level"]) for row in rows]
+
+    def history(self, subjects: Iterable[str]) -> list[Event]:
+        rows = self.rows(
+            "SELECT * FROM events WHERE subject IN (SELECT value FROM json_each(:subjects)) ORDER BY n",
+            subjects=json.dumps(sorted(set(subjects))),
+        )
+        return [
+            Event(
+                at=at,
+                subject=row["subject"],
+                decision=Decision(what=row["what"], choice=row["choice"], reason=row["reason"]),
+            )
+            for row in rows
+            if (at := moment(row["at"]))
+        ]
+
+    def keys_of(self, article_id: str) -> list[str]:
+        """URL keys under which an article is known."""
+        rows = self.rows("SELECT key FROM aliases WHERE article_id = :id ORDER BY key", id=article_id)
+        return [row["key"] for row in rows]

@@ -1,0 +1,272 @@
+"""The frontier on SQLite: poll states, pending sightings, claims, hosts that want quiet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from aggregator.encoding import from_json, to_json
+from aggregator.records import Claim, Decision, PollState, Sighting
+from aggregator.store.database import Database, moment, seconds
+from aggregator.store.interface import Entry, PollOutcome, Settled
+from aggregator.text import digest
+from aggregator.urls import host, key
+
+DAY = 86_400.0
+
+FRUITLESS_READINGS = 3
+"""A feed that touches its entries at every poll must not have their pages read for ever: after so many readings that
+changed nothing, a page is left alone."""
+
+
+def rank_of(sighting: Sighting) -> float:
+    """Place in the queue, low first: newest day first, and within a day in the order of publication.
+
+    Within a day the original is read before its copies, which mostly follow within hours.
+    """
+    time = seconds(min(sighting.published or sighting.first_seen, sighting.first_seen))
+    day = time // DAY
+    return (time - day * DAY) - day * DAY
+
+
+def mark_of(sighting: Sighting) -> str:
+    """Digest of what an entry says of its article's form: another mark means that the page is worth reading again."""
+    changed = sighting.modified or sighting.published
+    return digest(sighting.headline or "", changed.isoformat() if changed else "")
+
+
+_FIRST = """
+    INSERT INTO frontier (
+        key, url, host, source_id, state, rank, not_before, via, first_seen, sighting, reason
+    ) VALUES (
+        :key, :url, :host, :source_id, 'pending', :rank, :not_before, :via, :first_seen, :sighting, :reason
+    ) ON CONFLICT (key) DO NOTHING
+"""
+_AGAIN = _FIRST.replace(
+    "DO NOTHING",
+    """DO UPDATE SET
+        state = 'pending', sighting = excluded.sighting, url = excluded.url, rank = excluded.rank,
+        not_before = excluded.not_before, attempts = 0, reason = excluded.reason
+    """,
+)
+
+
+class SqliteFrontier(Database):
+    """Keeps `interface.Frontier`."""
+
+    def poll_states(self) -> Mapping[str, PollState]:
+        return {row["feed"]: from_json(row["state"], PollState) for row in self.rows("SELECT feed, state FROM feeds")}
+
+    def record_poll(
+        self, run_id: str, sightings: Sequence[Sighting], decide: Callable[[int], PollState], now: datetime
+    ) -> PollOutcome:
+        new = changed = 0
+        with self.transaction():
+            for sighting in sightings:
+                fresh, touched = self._see(run_id, sighting, now)
+                new, changed = new + fresh, changed + touched
+            state = decide(new)
+            self.execute(
+                "INSERT INTO feeds (feed, source_id, next_due, state) VALUES (:feed, :source_id, :next_due, :state)"
+                " ON CONFLICT (feed) DO UPDATE SET source_id = excluded.source_id, next_due = excluded.next_due,"
+                " state = excluded.state",
+                feed=state.feed,
+                source_id=state.source_id,
+                next_due=seconds(state.next_due) if state.next_due else None,
+                state=to_json(state),
+            )
+        return PollOutcome(state=state, new=new, changed=changed)
+
+    def add(self, run_id: str, sightings: Iterable[Sighting], now: datetime, *, again: bool = False) -> int:
+        added = 0
+        with self.transaction():
+            for sighting in sightings:
+                fresh, _ = self._see(run_id, sighting, now)
+                if again and not fresh:
+                    self._make_pending(sighting, now, reset=True)
+                added += fresh or again
+        return added
+
+    def _see(self, run_id: str, sighting: Sighting, now: datetime) -> tuple[bool, bool]:
+        """Adds one sighting: whether its URL is new, and whether a known one is to be read again."""
+        name, mark = key(sighting.url), mark_of(sighting)
+        known = self.row("SELECT state, fruitless FROM frontier WHERE key = :key", key=name) or self.row(
+            "SELECT 'stored' AS state, 0 AS fruitless FROM aliases WHERE key = :key", key=name
+        )
+        seen = self.row(
+            "SELECT mark FROM sightings WHERE key = :key AND feed = :feed AND via = :via",
+            key=name,
+            feed=sighting.feed or "",
+            via=sighting.via,
+        )
+        if seen is None:
+            self.execute(
+                "INSERT INTO sightings (key, feed, via, first_seen, mark)"
+                " VALUES (:key, :feed, :via, :first_seen, :mark)",
+                key=name,
+                feed=sighting.feed or "",
+                via=sighting.via,
+                first_seen=seconds(sighting.first_seen),
+                mark=mark,
+            )
+        if known is None:
+            self._make_pending(sighting, now)
+            where = sighting.feed or sighting.referrer or "the command line"
+            self.note(
+                name, Decision(what="sighting", choice=sighting.via, reason=f"run {run_id}: seen in {where}"), now
+            )
+            return True, False
+        if seen is None or seen["mark"] == mark or sighting.via == "relation":
+            return False, False
+        self.execute(
+            "UPDATE sightings SET mark = :mark WHERE key = :key AND feed = :feed AND via = :via",
+            mark=mark,
+            key=name,
+            feed=sighting.feed or "",
+            via=sighting.via,
+        )
+        if known["state"] == "pending" or known["fruitless"] >= FRUITLESS_READINGS:
+            return False, False
+        self._make_pending(sighting, now, reset=True)
+        self.note(name, Decision(what="sighting", choice="again", reason="the feed's entry changed: read again"), now)
+        return False, True
+
+    def _make_pending(
+        self, sighting: Sighting, now: datetime, *, reset: bool = False, not_before: datetime | None = None
+    ) -> None:
+        self.execute(
+            _AGAIN if reset else _FIRST,
+            key=key(sighting.url),
+            url=sighting.url,
+            host=host(sighting.url),
+            source_id=sighting.source_id,
+            rank=rank_of(sighting),
+            not_before=seconds(not_before or now),
+            via=sighting.via,
+            first_seen=seconds(now),
+            sighting=to_json(sighting),
+            reason="seen again" if reset else "seen",
+        )
+
+    def follow(self, run_id: str, sightings: Sequence[Sighting], budget: int, now: datetime) -> None:
+        """Inside a transaction: makes relations' targets pending; those over the source's daily budget wait a day."""
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        for sighting in sightings:
+            name = key(sighting.url)
+            if self.row("SELECT 1 FROM frontier WHERE key = :key", key=name) or self.row(
+                "SELECT 1 FROM aliases WHERE key = :key", key=name
+            ):
+                continue
+            (spent,) = self.rows(
+                "SELECT count(*) FROM frontier WHERE via = 'relation' AND source_id = :source AND first_seen >= :since",
+                source=sighting.source_id,
+                since=seconds(midnight),
+            )[0]
+            days = spent // budget if budget else 0
+            self._see(run_id, sighting, now)
+            if days:
+                due = midnight + timedelta(days=days)
+                self.execute("UPDATE frontier SET not_before = :due WHERE key = :key", due=seconds(due), key=name)
+                reason = f"the source's budget of {budget} followed links a day is spent: due {due:%Y-%m-%d}"
+                self.note(name, Decision(what="follow", choice="later", reason=reason), now)
+
+    def claim(
+        self, run_id: str, now: datetime, *, limit: int, per_host: int, sources: frozenset[str] | None = None
+    ) -> list[Claim]:
+        with self.transaction():
+            rows = self.rows(
+                """
+                WITH busy AS (SELECT host, count(*) AS n FROM frontier WHERE owner IS NOT NULL GROUP BY host),
+                due AS (
+                    SELECT key, host, rank, row_number() OVER (PARTITION BY host ORDER BY rank, key) AS place
+                    FROM frontier
+                    WHERE state = 'pending' AND owner IS NULL AND not_before <= :now
+                        AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
+                        AND host NOT IN (SELECT host FROM hosts WHERE quiet_until > :now)
+                )
+                SELECT frontier.key, frontier.sighting, frontier.attempts
+                FROM due JOIN frontier USING (key) LEFT JOIN busy ON busy.host = due.host
+                WHERE place <= :per_host - coalesce(busy.n, 0)
+                ORDER BY place, due.rank LIMIT :limit
+                """,
+                now=seconds(now),
+                sources=None if sources is None else json.dumps(sorted(sources)),
+                per_host=per_host,
+                limit=limit,
+            )
+            for row in rows:
+                self.execute("UPDATE frontier SET owner = :run WHERE key = :key", run=run_id, key=row["key"])
+        return [
+            Claim(key=row["key"], sighting=from_json(row["sighting"], Sighting), attempts=row["attempts"])
+            for row in rows
+        ]
+
+    def release(self, sighting: Sighting) -> None:
+        with self.transaction():
+            self.execute("UPDATE frontier SET owner = NULL WHERE key = :key", key=key(sighting.url))
+
+    def settle(self, sighting: Sighting, outcome: Settled, now: datetime) -> None:
+        name = key(sighting.url)
+        with self.transaction():
+            self._make_pending(sighting, now)  # a page that was given directly has no row yet
+            self.execute(
+                "UPDATE frontier SET state = :state, owner = NULL, reason = :reason, status = :status, settled = :now,"
+                " attempts = attempts + 1, not_before = :not_before WHERE key = :key",
+                state=outcome.state,
+                reason=outcome.reason,
+                status=outcome.status,
+                now=seconds(now),
+                not_before=seconds(outcome.not_before or now),
+                key=name,
+            )
+            choice = "again later" if outcome.state == "pending" else outcome.state
+            self.note(name, Decision(what="page", choice=choice, reason=outcome.reason), now)
+
+    def quiet_hosts(self, now: datetime) -> Mapping[str, datetime]:
+        rows = self.rows("SELECT host, quiet_until FROM hosts WHERE quiet_until > :now", now=seconds(now))
+        return {row["host"]: moment(row["quiet_until"]) or now for row in rows}
+
+    def keep_quiet(self, host: str, until: datetime, reason: str) -> None:
+        with self.transaction():
+            self.execute(
+                "INSERT INTO hosts (host, quiet_until, reason) VALUES (:host, :until, :reason)"
+                " ON CONFLICT (host) DO UPDATE SET quiet_until = excluded.quiet_until, reason = excluded.reason"
+                " WHERE excluded.quiet_until > quiet_until",
+                host=host,
+                until=seconds(until),
+                reason=reason,
+            )
+
+    def pending(self, now: datetime, sources: frozenset[str] | None = None) -> tuple[int, int, datetime | None]:
+        row = self.row(
+            """
+            SELECT count(*) AS waiting, coalesce(sum(due <= :now), 0) AS ready, min(due) AS next FROM (
+                SELECT max(frontier.not_before, coalesce(hosts.quiet_until, 0)) AS due
+                FROM frontier LEFT JOIN hosts USING (host)
+                WHERE state = 'pending'
+                    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
+            )
+            """,
+            now=seconds(now),
+            sources=None if sources is None else json.dumps(sorted(sources)),
+        )
+        assert row is not None
+        return row["waiting"], row["ready"], moment(row["next"])
+
+    def entry(self, url: str) -> Entry | None:
+        row = self.row("SELECT * FROM frontier WHERE key = :key", key=key(url))
+        if row is None:
+            return None
+        return Entry(
+            key=row["key"],
+            url=row["url"],
+            source_id=row["source_id"],
+            state=row["state"],
+            reason=row["reason"],
+            attempts=row["attempts"],
+            not_before=moment(row["not_before"]),
+            article_id=row["article_id"],
+            sighting=replace(from_json(row["sighting"], Sighting), url=row["url"]),
+        )

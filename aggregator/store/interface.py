@@ -1,0 +1,217 @@
+"""What every store promises, whatever database is below it.
+
+All times are aware and in UTC; `now` is always an argument.  Each method that writes is one transaction: after a
+crash all of it is there or none of it.  Methods raise `errors.StoreError`; a database written by a later version is
+refused with `errors.NewerSchema` when it is opened.  A store object belongs to one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from aggregator.records import (
+    Article,
+    Claim,
+    Decision,
+    Fingerprint,
+    LogRow,
+    Neighbours,
+    PollState,
+    Revision,
+    Sighting,
+    Verdict,
+)
+
+Judge = Callable[[Fingerprint, Neighbours], Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollOutcome:
+    """What one poll brought."""
+
+    state: PollState
+    """the feed's state as it was committed"""
+    new: int
+    """sightings of URLs that were not known"""
+    changed: int
+    """sightings of known articles whose entry changed, so that their page is read again"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How a claim ended without an article."""
+
+    state: Literal["failed", "rejected", "pending"]
+    """failed: given up; rejected: the page is no article; pending: to be tried again"""
+    reason: str
+    """why, for people"""
+    not_before: datetime | None = None
+    """when a pending one is due again"""
+    status: int | None = None
+    """HTTP status, where there was an answer"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One decision as it was remembered."""
+
+    at: datetime
+    subject: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One URL of the frontier."""
+
+    key: str
+    url: str
+    source_id: str
+    state: str
+    reason: str
+    attempts: int
+    not_before: datetime | None
+    article_id: str | None
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which articles `export` gives; None: all."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    region: str | None = None
+    source: str | None = None
+    language: str | None = None
+
+
+class Frontier(Protocol):
+    """Whom to ask and what is pending."""
+
+    def poll_states(self) -> Mapping[str, PollState]:
+        """State of every feed that was ever asked, by its URL."""
+        ...
+
+    def record_poll(
+        self, run_id: str, sightings: Sequence[Sighting], decide: Callable[[int], PollState], now: datetime
+    ) -> PollOutcome:
+        """Commits a poll's sightings together with the state that `decide(number of new ones)` gives."""
+        ...
+
+    def add(self, run_id: str, sightings: Iterable[Sighting], now: datetime, *, again: bool = False) -> int:
+        """Makes sightings pending where their URL is not known (`again`: known ones too); how many became so."""
+        ...
+
+    def claim(
+        self, run_id: str, now: datetime, *, limit: int, per_host: int, sources: frozenset[str] | None = None
+    ) -> list[Claim]:
+        """Takes due pending sightings for this run: fair between hosts, newest day first, in a day oldest first."""
+        ...
+
+    def settle(self, sighting: Sighting, outcome: Settled, now: datetime) -> None:
+        """Ends a sighting's page that gave no article."""
+        ...
+
+    def quiet_hosts(self, now: datetime) -> Mapping[str, datetime]:
+        """Hosts that asked for quiet, and until when."""
+        ...
+
+    def keep_quiet(self, host: str, until: datetime, reason: str) -> None:
+        """No request to `host` before `until`; an earlier, later end stays."""
+        ...
+
+    def pending(self, now: datetime, sources: frozenset[str] | None = None) -> tuple[int, int, datetime | None]:
+        """How many sightings are pending in all, how many of them are due now, and when the next one is."""
+        ...
+
+
+class Archive(Protocol):
+    """What was collected."""
+
+    def record_article(
+        self,
+        run_id: str,
+        newcomer: Fingerprint,
+        judge: Judge,
+        now: datetime,
+        *,
+        follow: Sequence[Sighting] = (),
+        follow_budget: int = 0,
+    ) -> Revision:
+        """Judges a newcomer and writes the whole outcome: article or duplicate, relations, aliases, log, frontier.
+
+        `follow` become pending where they are unknown; those over the source's daily budget wait for the next day.
+        """
+        ...
+
+    def article(self, article_id: str) -> Article | None:
+        """The latest form of an article, unique or copy, with the targets and sightings known now."""
+        ...
+
+    def find(self, url_or_id: str) -> str | None:
+        """Id of the article with this id or URL, in any of its forms."""
+        ...
+
+    def articles(self, wanted: Filter) -> Iterator[Article]:
+        """Unique articles as they are true now, in the order in which they were first stored."""
+        ...
+
+    def copies(self, article_id: str) -> list[tuple[str, str, str]]:
+        """Known copies of an article: id, URL and level."""
+        ...
+
+    def history(self, subjects: Iterable[str]) -> list[Event]:
+        """Every decision about these subjects (article ids, URL keys, feed URLs), oldest first."""
+        ...
+
+    def entry(self, url: str) -> Entry | None:
+        """The frontier's row of a URL."""
+        ...
+
+
+class Log(Protocol):
+    """The outbox: what the journal's files are written from."""
+
+    def rows_after(self, seq: int, limit: int) -> list[LogRow]:
+        """Rows of the log with a higher sequence number, in order."""
+        ...
+
+    def last_seq(self) -> int:
+        """Sequence number of the last row, 0 where there is none."""
+        ...
+
+    def append_checkpoint(self, run_id: str, compose: Callable[[], bytes], now: datetime) -> int:
+        """Appends a checkpoint row with the payload that `compose` gives inside the transaction; its number."""
+        ...
+
+    def checkpoints(self) -> list[int]:
+        """Sequence numbers of all checkpoint rows: each ends a part of the journal."""
+        ...
+
+
+class Store(Frontier, Archive, Log, Protocol):
+    """All of it, and its life."""
+
+    def begin_run(self, spider: str, selection: str, now: datetime) -> str:
+        """Opens a run: its id.  Claims of runs that died are given back."""
+        ...
+
+    def end_run(self, run_id: str, outcome: str, now: datetime) -> None:
+        """Closes a run and gives back what it still claims."""
+        ...
+
+    def release(self, sighting: Sighting) -> None:
+        """Gives a claimed sighting back untouched."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Rows by kind and state, for `aggregator status`."""
+        ...
+
+    def close(self) -> None:
+        """Closes the database."""
+        ...

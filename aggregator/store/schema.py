@@ -1,0 +1,72 @@
+"""The database as an ordered list of migrations.
+
+Each is one transaction; `PRAGMA user_version` counts those that were applied.  Applied ones are never edited.
+Times are seconds since 1970 in UTC.  Records that are only handed back are kept as JSON beside the columns that are
+searched; the log's payloads and with them the articles' texts are compressed.
+"""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        # One row per started run; a run that is not ended and whose lock nobody holds has died.
+        """CREATE TABLE runs (
+            run_id TEXT PRIMARY KEY, spider TEXT NOT NULL, selection TEXT NOT NULL, pid INTEGER NOT NULL,
+            started REAL NOT NULL, ended REAL, outcome TEXT
+        )""",
+        """CREATE TABLE feeds (
+            feed TEXT PRIMARY KEY, source_id TEXT NOT NULL, next_due REAL, state BLOB NOT NULL
+        )""",
+        "CREATE TABLE hosts (host TEXT PRIMARY KEY, quiet_until REAL NOT NULL, reason TEXT NOT NULL)",
+        # The durable frontier: one row per URL key, pending until its page has an outcome.
+        """CREATE TABLE frontier (
+            key TEXT PRIMARY KEY, url TEXT NOT NULL, host TEXT NOT NULL, source_id TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'duplicate', 'failed', 'rejected')),
+            owner TEXT, rank REAL NOT NULL, not_before REAL NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+            reason TEXT NOT NULL DEFAULT '', status INTEGER, via TEXT NOT NULL, first_seen REAL NOT NULL,
+            fruitless INTEGER NOT NULL DEFAULT 0, settled REAL, article_id TEXT, sighting BLOB NOT NULL
+        )""",
+        "CREATE INDEX frontier_pending ON frontier (host, rank) WHERE state = 'pending'",
+        "CREATE INDEX frontier_owner ON frontier (owner) WHERE owner IS NOT NULL",
+        "CREATE INDEX frontier_followed ON frontier (source_id, first_seen) WHERE via = 'relation'",
+        # `mark` is a digest of what the entry said: another one means that the page is worth reading again.
+        """CREATE TABLE sightings (
+            key TEXT NOT NULL, feed TEXT NOT NULL, via TEXT NOT NULL, first_seen REAL NOT NULL, mark TEXT NOT NULL,
+            PRIMARY KEY (key, feed, via)
+        ) WITHOUT ROWID""",
+        # `seq` is the log row that holds the article's latest form; `listed` is 1 once it stands in articles.jsonl.
+        """CREATE TABLE articles (
+            id TEXT PRIMARY KEY, source_id TEXT NOT NULL, region TEXT, language TEXT, url TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('unique', 'duplicate')), root TEXT NOT NULL, level TEXT,
+            revision INTEGER NOT NULL, first_seq INTEGER NOT NULL, seq INTEGER NOT NULL, listed INTEGER NOT NULL,
+            published REAL, fetched REAL NOT NULL, text_hash TEXT NOT NULL, content_hashes TEXT NOT NULL
+        )""",
+        "CREATE INDEX articles_text ON articles (text_hash)",
+        "CREATE INDEX articles_root ON articles (root) WHERE status = 'duplicate'",
+        "CREATE UNIQUE INDEX articles_order ON articles (first_seq)",
+        "CREATE TABLE aliases (key TEXT PRIMARY KEY, article_id TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX aliases_article ON aliases (article_id)",
+        """CREATE TABLE guids (
+            source_id TEXT NOT NULL, guid TEXT NOT NULL, article_id TEXT NOT NULL, PRIMARY KEY (source_id, guid)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE relations (
+            article_id TEXT NOT NULL, position INTEGER NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL,
+            type TEXT NOT NULL, target_id TEXT, PRIMARY KEY (article_id, position)
+        ) WITHOUT ROWID""",
+        "CREATE INDEX relations_open ON relations (key) WHERE target_id IS NULL",
+        # AUTOINCREMENT under BEGIN IMMEDIATE: no number is given twice, none is left out.
+        """CREATE TABLE log (
+            seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, kind TEXT NOT NULL, run_id TEXT NOT NULL,
+            listed INTEGER NOT NULL, payload BLOB NOT NULL
+        )""",
+        "CREATE INDEX log_checkpoints ON log (seq) WHERE kind = 'checkpoint'",
+        """CREATE TABLE events (
+            n INTEGER PRIMARY KEY, at REAL NOT NULL, subject TEXT NOT NULL, what TEXT NOT NULL,
+            choice TEXT NOT NULL, reason TEXT NOT NULL
+        )""",
+        "CREATE INDEX events_subject ON events (subject)",
+    ),
+)
+"""Number n (1 first) brings the database from version n-1 to n."""
+
+VERSION = len(MIGRATIONS)

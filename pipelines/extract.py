@@ -1,0 +1,41 @@
+"""Page -> Extraction, in a worker process."""
+
+from __future__ import annotations
+
+from scrapy.crawler import Crawler
+
+from aggregator.extraction import Outlets
+from aggregator.records import Extraction, Page, Source
+from aggregator.urls import same_site
+from pipelines.workers import Readers
+
+
+class Extract:
+    """Second stage: reads the page."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Extract:
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        run = self.crawler.spider.run
+        crawl = run.config.crawl
+        outlets = Outlets.of(run.catalogue.sources)
+        self.readers = Readers(crawl.workers, crawl.page_time_limit, outlets, run.config.extraction)
+
+    def close_spider(self) -> None:
+        self.readers.close()
+
+    async def process_item(self, page: Page) -> Extraction:
+        return await self.readers.read(page, self._publisher(page))
+
+    def _publisher(self, page: Page) -> Source:
+        """Who published the page: its sighting's source, unless it was led to another publisher's site."""
+        spider = self.crawler.spider
+        source: Source = spider.source(page.sighting)
+        if source.homepage and same_site(page.url, source.homepage):
+            return source
+        return spider.run.catalogue.by_url(page.url) or source

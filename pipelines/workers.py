@@ -1,0 +1,77 @@
+"""The processes that read pages: each page has a time limit, and a page that hangs or crashes costs only itself.
+
+This module is what a worker process imports, so it knows neither Scrapy nor the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import threading
+from dataclasses import replace
+from multiprocessing.connection import wait
+
+from pebble import ProcessExpired, ProcessPool
+
+from aggregator.extraction import ExtractionOptions, Outlets, extract
+from aggregator.records import Extraction, Page, Source
+
+_chosen: tuple[Outlets, ExtractionOptions] | None = None
+
+
+def _prepare(outlets: Outlets, options: ExtractionOptions) -> None:
+    """Runs first in every worker."""
+    global _chosen
+    _chosen = outlets, options
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    # A parent that was killed cannot stop its workers: they notice by themselves.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _read(page: Page, source: Source) -> Extraction:
+    assert _chosen is not None
+    extraction = extract(page, source, *_chosen)
+    # The parent has the page already; its body need not travel back.
+    return replace(extraction, page=replace(extraction.page, body=b""))
+
+
+class Readers:
+    """A pool of worker processes that turn pages into extractions."""
+
+    def __init__(self, workers: int, time_limit: float, outlets: Outlets, options: ExtractionOptions) -> None:
+        """`time_limit` is in seconds for each page.  Processes start with the first page."""
+        self._time_limit = time_limit
+        self._pool = ProcessPool(
+            max_workers=max(1, workers),
+            initializer=_prepare,
+            initargs=(outlets, options),
+            # spawn: a fork of a process with a running reactor and threads would inherit their locks
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def read(self, page: Page, source: Source) -> Extraction:
+        """The extraction of a page; where reading was stopped or crashed, one that says so."""
+        future = self._pool.schedule(_read, args=(page, source), timeout=self._time_limit)
+        try:
+            extraction: Extraction = await asyncio.wrap_future(future)
+        except TimeoutError:
+            return Extraction(page=page, article=None, rejected=f"reading it took over {self._time_limit:g} s")
+        except ProcessExpired as error:
+            return Extraction(
+                page=page, article=None, rejected=f"reading it crashed its worker (exit {error.exitcode})"
+            )
+        return replace(extraction, page=page)
+
+    def close(self) -> None:
+        """Stops the processes."""
+        self._pool.stop()
+        self._pool.join()

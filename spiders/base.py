@@ -1,0 +1,276 @@
+"""What all spiders share: the run, what is in hand, and how a page comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from aggregator.errors import AggregatorError
+from aggregator.records import Claim, Page, Sighting, Source
+from aggregator.run import Run, utc_now
+from aggregator.sources.retrying import Retry, after_failure, retry_after_seconds
+from aggregator.store import Settled
+from aggregator.urls import host, key, masked
+from spiders.network import AddressRefused, GuardedResolver, HostIsQuiet
+
+log = logging.getLogger(__name__)
+
+PER_HOST = 4
+"""Pages of one host that are in hand at once: one is fetched, the next ones wait their turn."""
+
+PUBLISH_EVERY = 1.0
+"""Seconds between two looks at what the journal's files lack."""
+
+STALL = 60.0
+"""Seconds without any outcome after which what is in hand is looked at: nothing may wait for ever."""
+
+
+class NewsSpider(scrapy.Spider):
+    """A spider that takes pending sightings from the store until none is due, and hands on their pages."""
+
+    live = True
+    """pages come from their servers, not from an archive"""
+    follows = True
+    """the relations of its articles become pending"""
+
+    run: Run
+    quiet: dict[str, datetime]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        selection = " ".join(f"{name}={value}" for name, value in kwargs.items())
+        try:
+            spider.run = Run(crawler.settings["AGGREGATOR_CONFIG"], spider=cls.name, selection=selection)
+            spider.prepare()
+        except AggregatorError as error:
+            raise SystemExit(f"aggregator: {error}") from error
+        spider.quiet = dict(spider.run.store.quiet_hosts(utc_now()))
+        spider.news = asyncio.Event()
+        crawler.settings.set("DOWNLOAD_SLOTS", spider._slots(), priority="spider")
+        crawler.signals.connect(spider._stage_failed, signals.item_error)
+        crawler.signals.connect(spider._closed, signals.spider_closed)
+        return spider
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.in_hand: dict[str, Claim] = {}
+        self.polling: set[str] = set()
+        self.failures_by_source: dict[str, str] = {}
+        self.news: asyncio.Event
+        self._publishing: asyncio.Task[None] | None = None
+        self.left: tuple[int, datetime | None] = 0, None
+        self.next_poll: datetime | None = None
+
+    def prepare(self) -> None:
+        """Checks what the user selected; raises an AggregatorError that says what is wrong with it."""
+
+    def selected(self) -> frozenset[str] | None:
+        """Ids of the sources whose pending pages are fetched; None: all."""
+        return None
+
+    def source(self, sighting: Sighting) -> Source:
+        """The source of a sighting; one made up from its URL where the catalogue has it no more."""
+        try:
+            return self.run.catalogue.get(sighting.source_id)
+        except AggregatorError:
+            return self.run.catalogue.ad_hoc(sighting.url)
+
+    def _slots(self) -> dict[str, dict[str, Any]]:
+        delay = self.run.config.crawl.delay
+        slots: dict[str, dict[str, Any]] = {}
+        for source in self.run.catalogue.sources:
+            if source.politeness.delay is not None:
+                for url in (source.homepage, *(feed.url for feed in source.feeds)):
+                    name = host(url).partition(":")[0] if url else ""
+                    slots[name] = {"concurrency": 1, "delay": max(delay, source.politeness.delay)}
+        return slots
+
+    # ------------------------------------------------------------- the loop
+
+    async def start(self) -> AsyncIterator[Any]:
+        self._publishing = asyncio.get_running_loop().create_task(self._publish())
+        async for request in self.first():
+            yield request
+        while True:
+            for request in self._take():
+                yield request
+            if not self.in_hand and not self.polling:
+                return
+            await self._wait()
+
+    async def first(self) -> AsyncIterator[Any]:
+        """What is asked before the pending pages."""
+        for item in ():
+            yield item
+
+    def _take(self) -> Iterator[Request]:
+        room = self.run.config.crawl.window - len(self.in_hand)
+        sources = self.selected()
+        if room <= 0 or (sources is not None and not sources):
+            return
+        for claim in self.run.store.claim(self.run.run_id, utc_now(), limit=room, per_host=PER_HOST, sources=sources):
+            yield self.page_request(claim)
+
+    async def _wait(self) -> None:
+        self.news.clear()
+        try:
+            await asyncio.wait_for(self.news.wait(), timeout=STALL)
+        except TimeoutError:
+            if self._engine_is_idle():
+                for claim in list(self.in_hand.values()):
+                    self.failed(claim, status=None, error="lost on its way through this process")
+                self.polling.clear()
+
+    def _engine_is_idle(self) -> bool:
+        engine = self.crawler.engine
+        assert engine is not None
+        scraper = engine.scraper.slot
+        return not engine.downloader.active and (scraper is None or scraper.is_idle())
+
+    async def _publish(self) -> None:
+        while True:
+            await asyncio.sleep(PUBLISH_EVERY)
+            self.run.publish()
+
+    def _closed(self, reason: str) -> None:
+        if self._publishing is not None:
+            self._publishing.cancel()
+        store, now = self.run.store, utc_now()
+        waiting, _, next_due = store.pending(now, self.selected())
+        self.left = waiting, next_due
+        self.next_poll = min((s.next_due for s in store.poll_states().values() if s.next_due), default=None)
+        self.run.close(reason)
+
+    # ---------------------------------------------------------------- pages
+
+    def page_request(self, claim: Claim) -> Request:
+        """The request for a claimed sighting, which is in hand from now on."""
+        self.in_hand[claim.key] = claim
+        return Request(
+            claim.sighting.url.partition("#")[0],
+            callback=self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"claim": claim},
+            dont_filter=True,
+        )
+
+    def parse_page(self, response: Response, claim: Claim) -> Iterator[Page]:
+        """A page that is one goes on to the stages; every other answer is an outcome at once."""
+        self.count("answers")
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
+        if response.status != 200:
+            wait = self.heed_retry_after(response)
+            self.failed(claim, status=response.status, error=None, retry_after=wait)
+        elif kind and kind not in ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"):
+            self.give_up(claim, f"not a web page but {kind}", status=response.status)
+        else:
+            yield page_of(response, claim.sighting, utc_now())
+
+    def page_failed(self, failure: Failure) -> None:
+        """No answer, or one that was not let in."""
+        claim: Claim = failure.request.cb_kwargs["claim"]
+        if failure.check(HostIsQuiet):
+            self.run.store.release(claim.sighting)
+            self._done(claim.sighting, "held")
+        elif failure.check(IgnoreRequest):
+            self.give_up(claim, str(failure.value))
+        else:
+            self.failed(claim, status=None, error=explain(failure))
+
+    def heed_retry_after(self, response: Response) -> float | None:
+        """Keeps a host quiet that asks for it; for how many seconds it asked."""
+        if response.status not in (429, 503):
+            return None
+        now = utc_now()
+        header = response.headers.get("Retry-After")
+        wait = retry_after_seconds(header.decode("latin-1") if header else None, now)
+        if wait:
+            name, until = host(response.url), now + timedelta(seconds=wait)
+            self.run.store.keep_quiet(name, until, f"HTTP {response.status} with Retry-After")
+            self.quiet[name] = max(until, self.quiet.get(name, until))
+        return wait
+
+    # ------------------------------------------------------------- outcomes
+
+    def failed(self, claim: Claim, *, status: int | None, error: str | None, retry_after: float | None = None) -> None:
+        """Records that a page could not be had: it is tried again later, or given up."""
+        decision = after_failure(
+            status=status,
+            error=error,
+            attempts=claim.attempts + 1,
+            retry_after=retry_after,
+            options=self.run.config.frontier,
+            now=utc_now(),
+        )
+        if isinstance(decision, Retry):
+            settled = Settled(state="pending", reason=decision.reason, not_before=decision.not_before, status=status)
+        else:
+            settled = Settled(state="failed", reason=decision.reason, status=status)
+        self._settle(claim, settled)
+
+    def give_up(self, claim: Claim, reason: str, *, status: int | None = None) -> None:
+        """Records that a page is not wanted or not allowed."""
+        self._settle(claim, Settled(state="failed", reason=reason, status=status))
+
+    def _settle(self, claim: Claim, outcome: Settled) -> None:
+        self.run.store.settle(claim.sighting, outcome, utc_now())
+        log.info("page url=%s outcome=%s reason=%s", masked(claim.sighting.url), outcome.state, outcome.reason)
+        self._done(claim.sighting, "retry" if outcome.state == "pending" else outcome.state)
+
+    def settled(self, sighting: Sighting, outcome: str) -> None:
+        """Called by the last stage: the sighting's page has its outcome in the store."""
+        log.info("page url=%s outcome=%s", masked(sighting.url), outcome)
+        self._done(sighting, outcome)
+
+    def _done(self, sighting: Sighting, outcome: str) -> None:
+        self.count("pages")
+        self.count(f"outcome/{outcome}")
+        self.in_hand.pop(key(sighting.url), None)
+        self.news.set()
+
+    def _stage_failed(self, item: Any, failure: Failure) -> None:
+        """A stage raised: a fault of ours.  The page is tried again later, and says so."""
+        if isinstance(item, Page):
+            claim = self.in_hand.get(key(item.sighting.url)) or Claim(
+                key=key(item.sighting.url), sighting=item.sighting
+            )
+            self.failed(claim, status=None, error=f"a stage failed: {failure.type.__name__}: {failure.value}")
+
+    def count(self, name: str, number: int = 1) -> None:
+        """Counts under our prefix in Scrapy's stats."""
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"aggregator/{name}", number)
+
+
+def page_of(response: Response, sighting: Sighting, now: datetime) -> Page:
+    """A response as a Page."""
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return Page(
+        sighting=sighting, url=response.url, status=response.status, headers=headers, body=response.body, fetched=now
+    )
+
+
+def explain(failure: Failure) -> str:
+    """A failure of the network in words; a look-up that the guard refused is told from one that failed."""
+    name = failure.request.url.split("/")[2].partition(":")[0]
+    if name in GuardedResolver.refused:
+        return f"address refused: {GuardedResolver.refused[name]}"
+    return f"{failure.type.__name__}: {failure.value}"
+
+
+__all__ = ["AddressRefused", "NewsSpider", "explain", "page_of"]

@@ -1,0 +1,176 @@
+"""`scrapy crawl feeds`: polls the feeds that are due, then fetches what is pending."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from aggregator.discovery.feeds import Reading, read
+from aggregator.errors import InputError
+from aggregator.records import Feed, PollState, Sighting, Source
+from aggregator.run import utc_now
+from aggregator.sources.polling import Answer, after, conditional_headers, due
+from aggregator.urls import absolute, masked
+from spiders.base import NewsSpider, explain
+from spiders.network import HostIsQuiet
+
+log = logging.getLogger(__name__)
+
+
+class Feeds(NewsSpider):
+    """Arguments (`-a`): `region`, `source`, `url`, each a list parted by commas; without any: all that is due.
+
+    What is named is asked now, if the floor between two polls (`polling.min_interval`) has passed.
+    """
+
+    name = "feeds"
+
+    def __init__(
+        self, region: str | None = None, source: str | None = None, url: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.region, self.chosen, self.url = region, source, url
+
+    def prepare(self) -> None:
+        catalogue = self.run.catalogue
+        self.sources: tuple[Source, ...]
+        if self.url:
+            self.sources = tuple(self._feed_source(url.strip()) for url in self.url.split(",") if url.strip())
+        else:
+            self.sources = catalogue.select(region=self.region, source=self.chosen)
+        self.states = self.run.store.poll_states()
+
+    def _feed_source(self, url: str) -> Source:
+        address = absolute(url)
+        if address is None:
+            raise InputError(f"{url} is no http or https URL", subject=url)
+        for source in self.run.catalogue.sources:
+            for feed in source.feeds:
+                if feed.url == address:
+                    return replace(source, feeds=(feed,), sitemaps=())
+        owner = self.run.catalogue.by_url(address) or self.run.catalogue.ad_hoc(address)
+        return replace(owner, feeds=(Feed(url=address),), sitemaps=())
+
+    def selected(self) -> frozenset[str] | None:
+        if self.region or self.chosen or self.url:
+            return frozenset(source.id for source in self.sources)
+        return None
+
+    async def first(self) -> AsyncIterator[Any]:
+        now, waiting = utc_now(), 0
+        for source in self.sources:
+            sitemaps = tuple(Feed(url=url, format="sitemap") for url in source.sitemaps)
+            for feed in (*source.feeds, *sitemaps) if source.enabled else ():
+                state = self.states.get(feed.url) or PollState(feed=feed.url, source_id=source.id)
+                if self._is_due(state):
+                    yield self.poll_request(source, feed, state)
+                else:
+                    waiting += 1
+        self.count("feeds/not_due", waiting)
+        log.info("feeds due=%d not_due=%d at=%s", len(self.polling), waiting, now.isoformat(timespec="seconds"))
+
+    def _is_due(self, state: PollState) -> bool:
+        now = utc_now()
+        if due(state, now):
+            return True
+        # Named feeds are asked out of turn, but never more often than the floor allows, nor against a back-off.
+        floor = timedelta(seconds=self.run.config.polling.min_interval)
+        rested = state.polled is None or now - state.polled >= floor
+        return self.selected() is not None and rested and state.failures == 0
+
+    def poll_request(self, source: Source, feed: Feed, state: PollState) -> Request:
+        """The conditional request for a feed, which is being polled from now on."""
+        self.polling.add(feed.url)
+        return Request(
+            feed.url,
+            headers=conditional_headers(state),
+            callback=self.polled,
+            errback=self.poll_failed,
+            cb_kwargs={"source": source, "feed": feed, "state": state},
+            # A feed is published to be polled; robots.txt speaks of the pages.
+            meta={"dont_obey_robotstxt": True},
+            dont_filter=True,
+            priority=10,
+        )
+
+    def polled(self, response: Response, source: Source, feed: Feed, state: PollState) -> None:
+        """Reads an answer and commits its sightings together with the feed's new state."""
+        now = utc_now()
+        self.heed_retry_after(response)
+        self.count("answers")
+        body_hash = blake2b(response.body, digest_size=16).hexdigest()
+        reading, answer = self._understand(response, source, feed, state, body_hash)
+        sightings = reading.sightings if reading else ()
+        self._commit(state, answer, sightings)
+        for problem in reading.problems if reading else ():
+            log.warning("feed url=%s problem=%s", masked(feed.url), problem)
+        log.debug("feed url=%s took=%s", masked(feed.url), utc_now() - now)
+
+    def _understand(
+        self, response: Response, source: Source, feed: Feed, state: PollState, body_hash: str
+    ) -> tuple[Reading | None, Answer]:
+        headers = {
+            name.decode("latin-1").lower(): values[0].decode("latin-1") for name, values in response.headers.items()
+        }
+        answer = Answer(status=response.status, headers=headers, body_hash=body_hash)
+        if response.status != 200:
+            return None, answer
+        if body_hash == state.body_hash:
+            return None, replace(answer, is_feed=True, entries=state.entries)
+        reading = read(
+            response.body,
+            source=source,
+            feed=feed,
+            url=response.url,
+            content_type=headers.get("content-type"),
+            now=utc_now(),
+        )
+        if reading.format is None:
+            return reading, replace(answer, error="; ".join(reading.problems) or "the body is no feed")
+        return reading, replace(answer, is_feed=True, entries=len(reading.sightings), ttl=reading.ttl)
+
+    def poll_failed(self, failure: Failure) -> None:
+        """No answer: the feed's back-off grows; a quiet host's feeds keep their state."""
+        state: PollState = failure.request.cb_kwargs["state"]
+        if failure.check(HostIsQuiet):
+            self.count("feeds/held")
+            self._poll_done(state.feed)
+            return
+        self._commit(state, Answer(status=None, error=explain(failure)), ())
+
+    def _commit(self, state: PollState, answer: Answer, sightings: tuple[Sighting, ...]) -> None:
+        now, options = utc_now(), self.run.config.polling
+        outcome = self.run.store.record_poll(
+            self.run.run_id, sightings, lambda new: after(state, replace(answer, new=new), options, now), now
+        )
+        result = outcome.state
+        log.info(
+            "feed url=%s status=%s entries=%d new=%d changed=%d next_due=%s reason=%s",
+            masked(state.feed),
+            answer.status or answer.error,
+            len(sightings),
+            outcome.new,
+            outcome.changed,
+            result.next_due,
+            result.reason,
+        )
+        self.count("feeds/polled")
+        if answer.status == 304:
+            self.count("feeds/unchanged")
+        if result.error:
+            self.count("feeds/failed")
+            self.failures_by_source[state.source_id] = result.error
+        self.count("new_urls", outcome.new)
+        self._poll_done(state.feed)
+
+    def _poll_done(self, url: str) -> None:
+        self.polling.discard(url)
+        self.news.set()

@@ -1,0 +1,70 @@
+"""`scrapy crawl replay -a warc=FILE[,FILE]`: reads stored pages again, without the network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from aggregator.errors import InputError
+from aggregator.journal.warc import Archived, read
+from aggregator.records import Claim, Page, Sighting
+from aggregator.run import utc_now
+from aggregator.urls import absolute, key
+from spiders.base import NewsSpider
+
+
+class Replay(NewsSpider):
+    """Argument (`-a`): `warc`, one or several files parted by commas.  Same stages, same ids as a live crawl."""
+
+    name = "replay"
+    live = False
+    follows = False
+
+    def __init__(self, warc: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.files = [Path(name.strip()) for name in warc.split(",") if name.strip()]
+
+    def prepare(self) -> None:
+        if not self.files:
+            raise InputError("which archive? give it as -a warc=FILE")
+        for file in self.files:
+            if not file.is_file():
+                raise InputError(f"{file} is no file", subject=str(file))
+
+    def selected(self) -> frozenset[str] | None:
+        return frozenset()  # nothing is fetched
+
+    async def first(self) -> AsyncIterator[Any]:
+        for file in self.files:
+            records = read(file)
+            while True:
+                # Reading inflates and decodes: off the loop.
+                archived = await asyncio.to_thread(next, records, None)
+                if archived is None:
+                    break
+                page = self._page(archived, file)
+                if page is not None:
+                    yield page
+                while len(self.in_hand) >= self.run.config.crawl.window:
+                    await self._wait()
+
+    def _page(self, archived: Archived, file: Path) -> Page | None:
+        url = absolute(archived.url)
+        if url is None or archived.status != 200:
+            self.count("outcome/skipped")
+            return None
+        catalogue = self.run.catalogue
+        source = catalogue.by_url(url) or catalogue.ad_hoc(url)
+        sighting = Sighting(url=url, source_id=source.id, via="warc", first_seen=archived.fetched, feed=file.name)
+        self.in_hand[key(url)] = Claim(key=key(url), sighting=sighting)
+        self.run.store.add(self.run.run_id, [sighting], utc_now())
+        return Page(
+            sighting=sighting,
+            url=url,
+            status=archived.status,
+            headers=archived.headers,
+            body=archived.body,
+            fetched=archived.fetched,
+        )
