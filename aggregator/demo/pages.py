@@ -116,7 +116,7 @@ def _head(site: Site, story: Story, form: Form, canonical: str) -> str:
         f'<meta property="og:site_name" content="{escape(site.name)}">',
         '<meta property="og:type" content="article">',
     ]
-    if site.metadata:
+    if not site.prefix:  # else the prefix of the text names the section
         lines.append(f'<meta property="article:section" content="{escape(story.section)}">')
     local = story.published.astimezone(ZoneInfo(site.timezone))
     stated = {"utc": story.published, "offset": local, "naive": local.replace(tzinfo=None)}

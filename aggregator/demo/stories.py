@@ -20,10 +20,10 @@ from importlib.resources import files
 from typing import Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
+from aggregator.demo.truth import CopyKind
 from aggregator.records import RelationType, SourceKind
 from aggregator.text import clean
 
-CopyKind = Literal["exact", "near"]
 FeedKind = Literal["rss", "atom", "rdf", "jsonfeed", "news_sitemap"]
 Validators = Literal["both", "etag", "weak", "modified", "none"]
 Quirk = Literal["unavailable_once", "gzip", "missing", "soft_missing"]

@@ -85,8 +85,8 @@ def _run(
 
     chosen = Settings(settings.of(config))
     chosen.set("LOG_ENABLED", False)
-    _log_to(display, verbose=verbose)
     process = AsyncCrawlerProcess(chosen)
+    _log_to(display, verbose=verbose)  # after Scrapy's own set-up of logging
     crawler = process.create_crawler(spider)
 
     async def watch() -> None:
