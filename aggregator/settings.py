@@ -65,6 +65,7 @@ def of(config: Config) -> dict[str, Any]:
         "FEED_EXPORT_ENCODING": "utf-8",
         "LOG_LEVEL": "INFO",
         "LOG_SHORT_NAMES": True,
+        "LOG_VERSIONS": [],
         "STATS_DUMP": False,
     }
 

@@ -173,9 +173,14 @@ def host(url: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def site(url: str) -> str:
-    """The site a URL belongs to: its registrable domain, or host and port where it has none (an IP, `x.localhost`)."""
+    """The site a URL belongs to: its registrable domain, or host and port where it has none (an IP).
+
+    `localhost` counts as a public suffix: `www.x.localhost:8000` and `x.localhost:8000` are one site.
+    """
     netloc = host(url)
     name = urlsplit(url).hostname or ""
+    if name.endswith(".localhost"):
+        return ".".join(netloc.split(".")[-2:])
     found = _suffixes.extract_str(name) if name and not name.replace(".", "").isdigit() else None
     return found.top_domain_under_public_suffix if found and found.suffix and found.domain else netloc
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,7 +55,9 @@ class NewsSpider(scrapy.Spider):
             spider.run = Run(crawler.settings["AGGREGATOR_CONFIG"], spider=cls.name, selection=selection)
             spider.prepare()
         except AggregatorError as error:
-            raise SystemExit(f"aggregator: {error}") from error
+            # Under `scrapy crawl` nobody else turns it into one line.
+            sys.stderr.write(f"aggregator: {error}\n")
+            raise SystemExit(2) from error
         spider.quiet = dict(spider.run.store.quiet_hosts(utc_now()))
         spider.news = asyncio.Event()
         crawler.settings.set("DOWNLOAD_SLOTS", spider._slots(), priority="spider")

@@ -27,6 +27,7 @@ CROWDED = (
     "polling.min_interval=1s",
     "polling.default_interval=1s",
     "frontier.retry_delay=1s",
+    "frontier.max_delay=1s",
     "crawl.delay=0.02s",
     "crawl.contact=mailto:demo@example.org",
 )

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
+from lxml import etree
+
 import aggregator
 from aggregator import urls
-from aggregator.extraction import body, decode, headline, linkblocks, structured
-from aggregator.extraction.dom import UNREAD, Measures, remove
-from aggregator.extraction.furniture import is_furniture
+from aggregator.extraction import (
+    addresses,
+    body,
+    cites,
+    datelines,
+    decode,
+    headline,
+    judgement,
+    language,
+    lead,
+    linkblocks,
+    paragraphs,
+    people,
+    prefix,
+    published,
+    structured,
+    subjects,
+    times,
+)
+from aggregator.extraction.datelines import Shown
+from aggregator.extraction.decode import Element
+from aggregator.extraction.dom import UNREAD, Measures, remove, spaced_text
+from aggregator.extraction.linkblocks import Block
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.outlets import Outlets
 from aggregator.extraction.relations import placed
+from aggregator.extraction.structured import Structured
 from aggregator.records import Article, Decision, Extraction, Extractor, Page, Publisher, Source
+from aggregator.text import one_line
 
 
 def _library(name: str) -> str:
@@ -27,23 +53,224 @@ NAME = "aggregator"
 VERSION = f"{aggregator.__version__} ({_library('trafilatura')})"
 
 
-def read(page, source, outlets, options):
-    tree = decode.parse(decode.decode(page, options.max_bytes))
+@dataclass(slots=True)
+class _Reading:
+    """What is known of one page so far; private to the call of `read` that fills it."""
+
+    page: Page
+    source: Source
+    decisions: list[Decision] = field(default_factory=list)
+    seconds: list[tuple[str, float]] = field(default_factory=list)
+    since: float = field(default_factory=perf_counter)
+
+    def lap(self, part: str) -> None:
+        now = perf_counter()
+        self.seconds.append((part, round(now - self.since, 6)))
+        self.since = now
+
+    def decided(self, what: str, choice: str, reason: str) -> None:
+        self.decisions.append(Decision(what=what, choice=choice[:300], reason=reason[:500]))
+
+    def result(self, article: Article | None, rejected: str | None = None) -> Extraction:
+        if rejected is not None:
+            self.decided("outcome", "rejected", rejected)
+        return Extraction(
+            page=self.page,
+            article=article,
+            rejected=rejected,
+            decisions=tuple(self.decisions),
+            seconds=tuple(self.seconds),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the selectors of a source and the layout of the page give."""
+
+    headline: str | None
+    lead: str | None
+    authors: tuple[str, ...]
+    published: tuple[times.Stamp, ...]
+
+
+def read(page: Page, source: Source, outlets: Outlets, options: ExtractionOptions) -> Extraction:
+    """The article of a page; may raise on what nobody has thought of."""
+    reading = _Reading(page, source)
+    reason = judgement.unreadable(page)
+    if reason is not None:
+        return reading.result(None, reason)
+    html = decode.decode(page, options.max_bytes)
+    tree = decode.parse(html)
+    reading.lap("parse")
     if tree is None:
-        return Extraction(page=page, article=None, rejected="empty page")
+        return reading.result(None, "no HTML in the body")
+    if sum(1 for _ in tree.iter(etree.Element)) > options.max_elements:
+        return reading.result(None, f"over {options.max_elements} elements")
     stated = structured.read(tree, page.url)
-    title, why = headline.choose(stated, source, None, page.sighting.headline)
-    for element in list(tree.iter(*UNREAD)):
+    reading.lap("structured")
+    return _read_tree(reading, tree, stated, html, outlets, options)
+
+
+def _read_tree(
+    reading: _Reading, tree: Element, stated: Structured, html: str, outlets: Outlets, options: ExtractionOptions
+) -> Extraction:
+    page, source = reading.page, reading.source
+    languages = tuple(dict.fromkeys(filter(None, (language.stated(stated), *source.languages))))
+    selected = _selected(tree, source, languages)
+    title, why = headline.choose(stated, source, selected.headline, page.sighting.headline)
+    reading.decisions.append(why)
+    removed = [element for selector in source.selectors.remove for element in _select(tree, selector)]
+    for element in [*tree.iter(*UNREAD), *removed]:
         remove(element)
-    measures = Measures(tree)
-    finder = linkblocks.Finder(tree, measures, stated.base, page.url)
-    found = finder.find()
-    blocks, text_left = linkblocks.cut(tree, found)
-    paras = body.paragraphs(tree)
-    texts = [p.text for p in paras if not is_furniture(p.text, frozenset())]
-    relations = placed(blocks, texts, text_left, options.max_relations)
+
+    blocks, page_text, measures, region = _cut_blocks(reading, tree, stated)
+    shown = datelines.find(tree, region, measures, languages, source.country)
+    bylines = list(people.bylines(tree, region, measures))
+    standfirst = selected.lead or lead.find(tree, region, measures, stated, title)
+    reading.lap("layout")
+
+    found = _body(reading, tree, stated)
+    reading.lap("body")
+    moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
+    if moments.source in (None, "url"):
+        moments = published.searched(tree, page.url, page.fetched, moments)
+    reading.decisions.extend(moments.decisions)
+    reading.lap("times")
+
+    sites = headline.site_names(stated, source)
+    authors = selected.authors or people.authors(stated, bylines, source, sites)
+    furniture = paragraphs.Furniture(title, authors, [each.stamp.raw for each in shown], sites)
+    kept = paragraphs.kept(found, furniture, standfirst)
+    texts, agency = _without_prefix(reading, kept, source, outlets)
+    reason = judgement.no_article(title, texts, stated, page.url, options)
+    if reason is not None or title is None:
+        return reading.result(None, reason or "no headline")
+    canonical, alternatives = addresses.of(stated, page)
+    spoken, why = language.choose("\n".join(texts), stated, source)
+    reading.decisions.append(why)
+    relations = placed(blocks, texts, page_text, options.max_relations)
+    _explain(reading, blocks)
+    section = (agency.section if agency else None) or subjects.section(stated, page.sighting.section)
+    warnings = list(moments.warnings)
     article = Article(
-        id=urls.article_id(page.url), url=page.url, canonical_url=urls.canonical(page.url),
-        source=Publisher(id=source.id, name=source.name), headline=title or "", lead=None, text="\n\n".join(texts),
-        fetched=page.fetched, relations=relations, extractor=Extractor(name=NAME, version=VERSION))
-    return Extraction(page=page, article=article)
+        id=urls.article_id(canonical),
+        url=page.url,
+        canonical_url=canonical,
+        alt_urls=alternatives,
+        source=_publisher(source),
+        headline=one_line(title) or title,
+        lead=texts[0] if standfirst and texts and linkblocks.squeeze(texts[0]) == linkblocks.squeeze(standfirst) else None,
+        text="\n\n".join(texts),
+        language=spoken,
+        authors=tuple(filter(None, map(one_line, authors))),
+        agency=one_line(agency.agency) if agency else None,
+        cites=cites.find(texts, source, outlets, agency.agency if agency else None),
+        section=one_line(section),
+        tags=subjects.tags(stated),
+        images=subjects.images(stated),
+        published=moments.published,
+        published_local=moments.local,
+        published_raw=one_line(moments.raw),
+        published_zone=moments.zone,
+        published_source=moments.source,
+        modified=moments.modified,
+        fetched=page.fetched,
+        relations=relations,
+        access=judgement.access(stated, html, texts),
+        extractor=Extractor(name=NAME, version=VERSION),
+        warnings=tuple(warnings),
+    )
+    reading.lap("assembly")
+    return reading.result(article)
+
+
+def _publisher(source: Source) -> Publisher:
+    return Publisher(
+        id=source.id,
+        name=source.name,
+        country=source.country,
+        region=source.region,
+        language=next(iter(source.languages), None),
+    )
+
+
+def _cut_blocks(reading: _Reading, tree: Element, stated: Structured) -> tuple[list[Block], str, Measures, Element]:
+    measures = Measures(tree)
+    finder = linkblocks.Finder(tree, measures, stated.base, reading.page.url)
+    named = [element for selector in reading.source.selectors.related for element in _select(tree, selector)]
+    found = finder.find([element for element in named if element in measures])
+    region = finder.region
+    blocks, page_text = linkblocks.cut(tree, found)
+    return blocks, page_text, measures, region
+
+
+def _body(reading: _Reading, tree: Element, stated: Structured) -> list[body.Paragraph]:
+    for selector in reading.source.selectors.body:
+        chosen = list(_select(tree, selector))
+        if chosen:
+            reading.decided("body", "selector", f"`{selector}` of the source")
+            return [paragraph for element in chosen for paragraph in body.plain(element)]
+    found = body.paragraphs(tree)
+    articles = [text for text in stated.article_bodies() if len(text) > 200]
+    written = sum(len(paragraph.text) for paragraph in found)
+    if articles:
+        told = body.from_article_body(articles[0])
+        length = sum(len(paragraph.text) for paragraph in told)
+        if length > 2 * written:
+            reading.decided("body", "jsonld", f"articleBody has {length} characters, the page {written}")
+            return told
+    reading.decided("body", "page", f"{len(found)} paragraphs, {written} characters")
+    return found
+
+
+def _without_prefix(
+    reading: _Reading, texts: Sequence[str], source: Source, outlets: Outlets
+) -> tuple[list[str], prefix.Prefix | None]:
+    kept = list(texts)
+    for index, text in enumerate(kept[:3]):
+        found = prefix.read(text, source, outlets)
+        if found is not None:
+            rest = found.rest.strip()
+            kept[index : index + 1] = [rest] if rest else []
+            reading.decided("agency", found.agency, f"prefix of paragraph {index + 1}, confidence {found.confidence}")
+            return kept, found
+    return kept, None
+
+
+def _explain(reading: _Reading, blocks: Sequence[Block]) -> None:
+    for block in blocks[:50]:
+        label = f"“{block.heading}”" if block.heading else "no label"
+        reading.decided("block", block.kind, f"{block.rule}, {label}, {len(block.links)} links, confidence {block.confidence}")
+
+
+def _selected(tree: Element, source: Source, languages: tuple[str, ...]) -> _Shown:
+    def first(selectors: tuple[str, ...]) -> str | None:
+        return next((text for each in selectors for element in _select(tree, each) if (text := one_line(spaced_text(element)))), None)
+
+    moments: list[times.Stamp] = []
+    for selector in source.selectors.published:
+        for element in _select(tree, selector):
+            given = element.get("datetime") or element.get("content")
+            stamp = times.machine(given) if given else times.printed(spaced_text(element), languages, source.country)
+            if stamp is not None:
+                moments.append(stamp)
+    authors = (one_line(spaced_text(element)) for each in source.selectors.authors for element in _select(tree, each))
+    return _Shown(
+        first(source.selectors.headline),
+        first(source.selectors.lead),
+        tuple(dict.fromkeys(filter(None, authors))),
+        tuple(moments[:1]),
+    )
+
+
+def _select(tree: Element, selector: str) -> Iterator[Element]:
+    """Elements a CSS selector finds; a selector that is none finds nothing (the catalogue's check says so)."""
+    from cssselect import SelectorError  # only sources with selectors need it
+
+    try:
+        yield from tree.cssselect(selector)
+    except SelectorError:
+        return
+
+
+__all__ = ["NAME", "VERSION", "Shown", "read"]

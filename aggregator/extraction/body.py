@@ -11,6 +11,7 @@ from typing import Any, Literal
 from lxml import etree
 
 from aggregator.extraction.decode import Element
+from aggregator.extraction.dom import BLOCKS, HEADINGS
 from aggregator.text import one_line
 
 Kind = Literal["text", "heading", "item", "quote"]
@@ -97,3 +98,26 @@ def from_article_body(text: str) -> list[Paragraph]:
     if "<" in text:
         text = _TAG.sub(" ", _TAG_BREAK.sub("\n\n", text))
     return [Paragraph(line) for part in _PARAGRAPH_BREAK.split(text) if (line := one_line(part))]
+
+
+def plain(element: Element) -> list[Paragraph]:
+    """The paragraphs of an element that is known to hold the text and nothing else."""
+    found: list[Paragraph] = []
+    pieces: list[str] = []
+
+    def close(kind: Kind) -> None:
+        text = one_line("".join(pieces))
+        pieces.clear()
+        if text:
+            found.append(Paragraph(text, kind))
+
+    for event, current in etree.iterwalk(element, events=("start", "end")):
+        edge = current.tag in BLOCKS or current.tag == "br"
+        if edge:
+            close("heading" if current.tag in HEADINGS and event == "end" else "text")
+        if event == "start":
+            pieces.append(current.text or "")
+        elif current is not element:
+            pieces.append(current.tail or "")
+    close("text")
+    return found

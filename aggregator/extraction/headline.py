@@ -16,7 +16,7 @@ _ELLIPSIS = re.compile(r"(?:\.{3}|…)$")
 
 def choose(structured: Structured, source: Source, shown: str | None, listed: str | None) -> tuple[str | None, Decision]:
     """The headline and why; `shown` is what a selector found, `listed` what the feed said."""
-    sites = _site_names(structured, source)
+    sites = site_names(structured, source)
     candidates: list[tuple[str, str]] = []
     if shown:
         candidates.append(("selector", shown))
@@ -74,7 +74,8 @@ def _key(text: str) -> str:
     return re.sub(r"\W+", "", fold(text))
 
 
-def _site_names(structured: Structured, source: Source) -> set[str]:
+def site_names(structured: Structured, source: Source) -> set[str]:
+    """Folded names the site goes by: the catalogue's, its own statements', its host's."""
     names: Iterable[str] = (
         source.name,
         *source.aliases,

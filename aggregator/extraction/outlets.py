@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aggregator.records import Source
 from aggregator.text import fold
@@ -84,7 +85,7 @@ KNOWN: dict[str, str] = {
     "The Wall Street Journal": "Wall Street Journal|WSJ|وول ستريت جورنال|وال استریت ژورنال|וול סטריט ג'ורנל",
     "Financial Times": "The Financial Times|فايننشال تايمز|فایننشال تایمز",
     "Bloomberg": "Bloomberg News|بلومبرغ|بلومبرگ|בלומברג|Блумберг|بلومبيرغ",
-    "The Guardian": "Guardian|الغارديان|گاردین|צ'וקהגרדיאן",
+    "The Guardian": "Guardian|الغارديان|گاردین|הגרדיאן",
     "The Economist": "الإيكونوميست|اکونومیست",
     "The Telegraph": "Daily Telegraph|تلغراف|دیلی تلگراف|Telegraph",
     "The Independent": "الإندبندنت|ایندیپندنت",
@@ -117,8 +118,6 @@ KNOWN: dict[str, str] = {
     "Armenpress": "Արմենպրես|Арменпресс",
     "Azertac": "AZƏRTAC|Азертадж|AZERTAC",
     "APA": "",
-    "Trend": "Trend News Agency",
-    "Report": "Report Information Agency",
     "TOLOnews": "TOLO News|Tolo News|طلوع نیوز|طلوع‌نیوز",
     "Pajhwok": "Pajhwok Afghan News|پژواک",
     "Khaama Press": "خامه پرس",
@@ -140,25 +139,32 @@ class Outlets:
     """Names of outlets, folded, with the name each is given in an article's `cites`."""
 
     names: tuple[tuple[str, str], ...]
-    """(folded name or alias, canonical name); the catalogue's come first and win"""
+    """(name or alias as written, canonical name); the catalogue's come first and win"""
+
+    def folded(self) -> dict[str, str]:
+        """Folded name -> canonical name."""
+        return _folded(self)
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Outlets:
         """The names and aliases of the sources of a catalogue, and the outlets known everywhere."""
         names: dict[str, str] = {}
-        known = {
-            fold(name): canonical for canonical, others in KNOWN.items() for name in (canonical, *others.split("|")) if name
-        }
+        known = {name: canonical for canonical, others in KNOWN.items() for name in (canonical, *others.split("|")) if name}
+        meant = {fold(name): canonical for name, canonical in known.items()}
         for source in sources:
-            own = [fold(name) for name in (source.name, *source.aliases)]
-            for name in own:
-                if len(name) > 1:
-                    names.setdefault(name, source.name)
+            own = [name for name in (source.name, *source.aliases) if len(name) > 1]
             # The catalogue's name of an outlet replaces the name it is known by, in every script.
-            same = {known[name] for name in own if name in known}
-            for name, canonical in known.items():
-                if canonical in same:
-                    names.setdefault(name, source.name)
+            same = {meant[fold(name)] for name in own if fold(name) in meant}
+            for name in (*own, *(name for name, canonical in known.items() if canonical in same)):
+                names.setdefault(name, source.name)
         for name, canonical in known.items():
             names.setdefault(name, canonical)
         return cls(tuple(names.items()))
+
+
+@lru_cache(maxsize=8)
+def _folded(outlets: Outlets) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, canonical in outlets.names:
+        found.setdefault(fold(name), canonical)
+    return found

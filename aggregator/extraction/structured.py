@@ -49,6 +49,11 @@ class Structured:
         """Whether the page calls itself an article."""
         return bool(self.article) or (self.meta("og:type") or "").lower() in ("article", "news", "newsarticle")
 
+    def article_bodies(self) -> list[str]:
+        """Texts of `articleBody`, with their line breaks."""
+        own = self.article.get("articleBody") or self.article.get("text")
+        return [own] if isinstance(own, str) else []
+
 
 _PROPERTIES = frozenset({"datepublished", "datemodified", "author", "articlebody", "headline", "articlesection"})
 _HEADLINE_NOISE = re.compile(r"\s*\n\s*")

@@ -189,7 +189,7 @@ def _worded(text: str, names: dict[str, months.Month]) -> tuple[date, tuple[int,
             continue
         for count in range(months.MAX_WORDS, 0, -1):
             words = tokens[index : index + count]
-            month = names.get(" ".join(token[0] for token in words)) if len(words) == count else None
+            month = _month(" ".join(token[0] for token in words), names) if len(words) == count else None
             if month is not None:
                 found = _around(tokens, index, index + count, month)
                 if found is not None:
@@ -198,23 +198,32 @@ def _worded(text: str, names: dict[str, months.Month]) -> tuple[date, tuple[int,
     return None
 
 
+def _month(words: str, names: dict[str, months.Month]) -> months.Month | None:
+    found = names.get(words)
+    if found is None and len(words) > 3:
+        # Hebrew writes "in" before the name, Kurdish an ending behind it.
+        bare = words[1:] if words[0] in "בל" else words[:-1] if words[-1] in "ae" else ""
+        found = names.get(bare) if bare else None
+    return found
+
+
 def _around(
     tokens: list[re.Match[str]], start: int, end: int, month: months.Month
 ) -> tuple[date, tuple[int, int]] | None:
     """The day whose month name is tokens[start:end]: the numbers next to it are its day and year."""
     before = [token for token in tokens[max(0, start - 2) : start] if token[0].isdigit()][-1:]
-    after = [token for token in tokens[end : end + 5] if token[0].isdigit()][:2]
-    numbers = [*before, *after]
-    orders = []
-    if before and after:
-        orders += [(before[0], after[0]), (after[0], before[0])]
-    if len(after) == 2:
-        orders += [(after[0], after[1]), (after[1], after[0])]
+    after = [token for token in tokens[end : end + 9] if token[0].isdigit()]
+    near = [token for token in after if token.start() - tokens[end - 1].end() <= 12]
+    orders: list[tuple[re.Match[str], re.Match[str]]] = []
+    if before and near:
+        orders += [(before[0], near[0]), (near[0], before[0])]
+    if near:
+        # "Mar 16, 2019", and Java's "Apr 28 19:20:36 CEST 2023"
+        orders += [(near[0], year) for year in after[1:] if len(year[0]) == 4][:1]
     for day, year in orders:
         if len(day[0]) <= 2 and len(year[0]) == 4:
             found = _date(month[0], int(year[0]), month[1], int(day[0]))
             if found is not None:
-                used = [day, year, tokens[start]]
+                used = [day, tokens[start], *([year] if year.start() - day.end() < 25 and year in (*before, *near) else [])]
                 return found, (min(token.start() for token in used), max(token.end() for token in used))
-    del numbers
     return None

@@ -87,7 +87,7 @@ def test_edition_is_switched_while_serving() -> None:
 
 def test_many_threads_at_once() -> None:
     with DemoServer() as server:
-        addresses = [article.url for article in server.web.truth.at(1, 2).values()] * 4
+        addresses = [article.url for article in server.web.truth.at(1, 2).values()] * 2
 
         def status(url: str) -> int:
             client = Client(server)

@@ -1,0 +1,92 @@
+"""Outlets that the text names as the source of a claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from aggregator.extraction.outlets import Outlets
+from aggregator.records import Source
+from aggregator.text import fold
+
+_NEAR = 60
+_SENTENCE_END = re.compile(r"[.!?؟。۔](?=\s|$)")
+_BEFORE = re.compile(
+    r"(?<!\w)(?:according to|as per|told|tells|telling|citing|cites|cited by|quoting|quoted by|reported by|a report by|report by|reports? (?:from|in|by)|interview (?:with|to)"
+    r"|speaking (?:to|with)|spoke to|seen by|obtained by|published by|carried by|aired (?:by|on)|said to|confirmed to|statement to|via|revealed by|reported on"
+    r"|به گزارش|بنا بر گزارش|گزارش|به نقل از|نقل از|گفت ?و ?گو با|گفتگو با|مصاحبه با|به نوشته|به گفته|گفتگوی"
+    r"|نقلا عن|نقلت|ونقلت|نقل عن|نقل|وفقا ل\w*|وفق|بحسب|وبحسب|حسب|حسبما|ذکرت|وذکرت|ذکر|افادت|وافادت|افاد|قالت|وقالت|اوردت|کشفت|حدیث ل\w*|تصریح ل\w*|تصریحات ل\w*"
+    r"|مقابله مع|لقاء مع|قال ل\w*|اکد ل\w*|اوضح ل\w*|عن|علی|نشرت|ونشرت|نشرته|اعلنت|صحیفه|وکاله|قناه|موقع"
+    r"|laut|gegenuber|berichtete?|berichtet von|meldete?|sagte der|sagte dem|zitiert|bericht (?:der|des|von)|nach angaben (?:der|von|des)|zufolge"
+    r"|selon|d'apres|rapporte|a declare a|declare a|cite par|cites? par|interroge par|aupres de|aupres de l|confie a|indique a"
+    r"|segun|de acuerdo con|declaro a|dijo a|informo|citado por|citando a|entrevista con|segundo|de acordo com|secondo|riferisce|riporta|citato da|intervista a"
+    r"|по данным|по информации|со ссылкой на|сообщает|сообщил[аио]?|передает|передал[аио]?|пишет|заявил|рассказал|цитирует|как сообщает|за даними|повідомляє|передає"
+    r"|volgens|meldt|ifolge|enligt|wedlug|podaje|podala|poinformowala|informuje|jak podaje|podle|szerint|kata|menurut|dilansir|melansir|dikutip|mengutip"
+    r"|לפי|על פי|כפי שדווח ב|אמר ל|דיווח|דיווחה|מטעם|ברשת"
+    r"|بە ?پێی|بەپێی|لە زاری|به پیی|بە|ji|li gor|li gori|حوالے سے|کے حوالے سے)\W{1,4}(?:[\w'’.]+\W{1,2}){0,4}$",
+    re.I,
+)
+_AFTER = re.compile(
+    r"^(?:['’`]\w{1,4}|['’`])?\W{0,3}(?:[\w'’.-]+\W{1,2}){0,4}?(?:reported|reports|report|reporting|said|says|saying|told|wrote|writes|quoted|quotes|cited|cites|claimed|claims|announced|revealed|noted|added"
+    r"|confirmed|published|broadcast|aired|showed|correspondent|obtained|learned|learnt|has learned|carried|footage|interviewed"
+    r"|گزارش داد|گزارش کرد|گزارش|نوشت|خبر داد|اعلام کرد|افزود|نقل کرد|مدعی شد|گفت|منتشر کرد|خبر داده|نوشته"
+    r"|ان|بان|انه|عن|افادت|ذکرت|قالت|نقلا"
+    r"|bildirdi|yazdi|aktardi|duyurdu|belirtti|acikladi|haberine gore|gecti|haberlestirdi|muhabirine|gore|konustu|iddia etti|ya konusan|xeber verir|xeber verdi|melumat verir|bildirib"
+    r"|сообщил[аио]?|сообщает|передает|передал[аио]?|пишет|написал[аио]?|утверждает|сообщили|повідомляє|повідомив"
+    r"|berichtete?n?|berichten|meldete?n?|schreibt|schrieb|zufolge|sagte|erfuhr|rapporte|rapportait|indique|ecrit|affirme|annonce"
+    r"|informo|reporto|aseguro|publico|senalo|riferisce|riporta|scrive|informou|noticiou|podala|podaje|poinformowala|meldt|meldde|rapporterte|rapporterar|skriver|melder"
+    r"|דיווח|דיווחה|הודיע|פרסם|כתב|מדווח|مطابق|کے مطابق|نے بتایا|نے کہا|رپورٹ|ڕایگەیاند|رایگەیاند|رایگه یاند|بلاوی کردەوە|ragihand|got|nivisi)(?!\w)",
+    re.I,
+)
+
+
+def find(texts: Sequence[str], source: Source, outlets: Outlets, agency: str | None) -> tuple[str, ...]:
+    """Canonical names of the outlets the paragraphs cite, in order of first mention; never the publisher itself."""
+    own = {fold(name) for name in (source.name, *source.aliases)}
+    found: dict[str, None] = {}
+    for text in texts:
+        for name in _mentions(text, outlets):
+            if fold(name) not in own and name != agency:
+                found.setdefault(name)
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _patterns(outlets: Outlets) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    latin: dict[str, str] = {}
+    other: dict[str, str] = {}
+    for name, canonical in outlets.names:
+        if any("a" <= c <= "z" for c in fold(name)):
+            latin.setdefault(name, canonical)
+        else:
+            other.setdefault(fold(name), canonical)
+    def joined(names: dict[str, str]) -> str:
+        return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name) or r"(?!)"
+
+    # Latin names are matched with their capitals (AP, Fars); others folded, with the one-letter words Arabic glues on.
+    return (
+        re.compile(rf"(?<![\w./@-])({joined(latin)})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:[وفبلכבל]{{0,2}})?({joined(other)})(?!\w)"),
+        {**latin, **other},
+    )
+
+
+def _mentions(text: str, outlets: Outlets) -> Iterator[str]:
+    latin, other, canonical = _patterns(outlets)
+    hits: list[tuple[int, str]] = []
+    for match in latin.finditer(text):
+        if _cited(fold(text[max(0, match.start() - 2 * _NEAR) : match.start()] + "\x01"), fold(text[match.end() : match.end() + 2 * _NEAR])):
+            hits.append((match.start(), canonical[match[1]]))
+    if not text.isascii() and any(c > "\u036f" for c in text):
+        folded = fold(text)
+        for match in other.finditer(folded):
+            if _cited(folded[max(0, match.start() - 2 * _NEAR) : match.start(1)], folded[match.end() : match.end() + 2 * _NEAR]):
+                hits.append((match.start(), canonical[match[1]]))
+    yield from (name for _, name in sorted(hits))
+
+
+def _cited(before: str, after: str) -> bool:
+    before = _SENTENCE_END.split(before.replace("\x01", ""))[-1]
+    after = _SENTENCE_END.split(after)[0]
+    return bool(_BEFORE.search(f"{before[-_NEAR:].rstrip()} ") or _AFTER.match(after[:_NEAR]))

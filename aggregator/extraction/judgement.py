@@ -1,0 +1,97 @@
+"""Whether a page is an article at all, and whether everybody can read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from aggregator.extraction import jsonld
+from aggregator.extraction.options import ExtractionOptions
+from aggregator.extraction.structured import Structured
+from aggregator.records import Access, Page
+from aggregator.text import fold
+
+_MISSING = re.compile(
+    r"(?:(?:error )?40[34]\b.{0,40}|.{0,30}(?:page|article|story) (?:was |is |could ?n.t be |cannot be |can.t be )?(?:not found|found|unavailable|missing|gone)|.{0,20}not found|"
+    r".{0,30}(?:seite|page|pagina|stranica|страница) .{0,10}(?:nicht gefunden|introuvable|no encontrada|non trovata|не найдена|ej hittad).{0,20}|"
+    r"sayfa bulunamadi.{0,20}|صفحه (?:مورد نظر )?(?:شما )?(?:یافت|پیدا) نشد.{0,20}|الصفحه غیر موجوده.{0,20}|הדף לא נמצא.{0,20}|access denied|forbidden|oops.{0,30})",
+    re.I,
+)
+_GATE = re.compile(
+    r"(?:just a moment|attention required|access (?:to this page has been )?denied|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|enable javascript|"
+    r"before you continue|checking your browser|please enable cookies|security check|pardon our interruption|captcha|your privacy choices|cookie consent)",
+    re.I,
+)
+_LIST_PATH = re.compile(r"/(?:tags?|topics?|categor(?:y|ies)|authors?|search|archives?|sections?|page/\d+)(?:/|$)", re.I)
+_WALL = re.compile(r"""(?:class|id|data-testid)=["'][^"'<>]{0,200}(?:paywall|pay-wall|premium-content|subscriber-only|piano-|locked-content|meter-wall)""", re.I)
+_HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
+
+
+def unreadable(page: Page) -> str | None:
+    """Why the answer cannot be an article's page before it is even parsed; None where it may be one."""
+    if page.status >= 400:
+        return f"HTTP status {page.status}"
+    kind = (page.header("content-type") or "").lower()
+    if kind and not any(name in kind for name in _HTML_TYPES):
+        return f"not HTML: {kind.split(';')[0]}"
+    if not page.body.strip():
+        return "empty body"
+    if page.body[:5] in (b"%PDF-", b"\x89PNG\r", b"GIF89") or page.body[:3] == b"\xff\xd8\xff":
+        return "not HTML"
+    return None
+
+
+def no_article(
+    title: str | None, texts: Sequence[str], structured: Structured, url: str, options: ExtractionOptions
+) -> str | None:
+    """Why the page is no article; None where it is one.  In doubt it is one."""
+    words = sum(_words(text) for text in texts)
+    shown = fold(title or "")
+    if words < 120 and (_MISSING.fullmatch(shown) or _MISSING.fullmatch(fold(structured.title or ""))):
+        return f"page not found: {title}"
+    if words < 150 and (_GATE.search(shown) or _GATE.search(structured.title or "") or any(_GATE.search(text) for text in texts[:2])) and not structured.article:
+        return "consent or security page"
+    if not texts:
+        return "no text"
+    minimum = options.min_words_declared if structured.is_article else options.min_words
+    if words < minimum:
+        return f"too little text: {words} words"
+    if not structured.is_article and _is_list(structured, url, texts):
+        return "list or front page"
+    return "no headline" if title is None else None
+
+
+def _words(text: str) -> int:
+    spaced = len(text.split())
+    # Scripts without spaces between words: two characters make about one.
+    return max(spaced, sum(c >= "\u2e80" for c in text) // 2) if not text.isascii() else spaced
+
+
+def _is_list(structured: Structured, url: str, texts: Sequence[str]) -> bool:
+    path = urlsplit(url).path
+    if any(jsonld.types(node) & jsonld.ARTICLE_TYPES for node in structured.nodes):
+        return False
+    longest = max(_words(text) for text in texts)
+    if path.strip("/") == "" and not urlsplit(url).query:
+        return True
+    if any(jsonld.types(node) & jsonld.LIST_TYPES for node in structured.nodes) or _LIST_PATH.search(path):
+        return longest < 60
+    return longest < 14 and len(texts) > 15
+
+
+def access(structured: Structured, html: str, texts: Sequence[str]) -> Access:
+    """Whether the text can be read by everybody, as far as the page says or shows."""
+    said = structured.article.get("isAccessibleForFree")
+    words = sum(_words(text) for text in texts)
+    tier = (structured.meta("article:content_tier", "article:access") or "").lower()
+    if said is not None:
+        free = str(said).lower() not in ("false", "0", "no", "http://schema.org/false", "https://schema.org/false")
+        return "free" if free else ("metered" if tier == "metered" else "paywalled")
+    if tier in ("free", "metered"):
+        return "free" if tier == "free" else "metered"
+    if tier == "locked":
+        return "paywalled"
+    if _WALL.search(html):
+        return "paywalled" if words < 100 else "unknown"
+    return "free" if words >= 100 else "unknown"

@@ -1,0 +1,110 @@
+"""Who wrote the article: people or agencies, never jobs, handles or the site itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from aggregator.extraction import jsonld
+from aggregator.extraction.decode import Element
+from aggregator.extraction.dom import Measures, names, spaced_text
+from aggregator.extraction.structured import Structured
+from aggregator.records import Source
+from aggregator.text import clean, fold
+
+_BY = re.compile(
+    r"^(?:(?:written|reported|reporting|story|words|text|posted|compiled) )?(?:by|von|par|por|door|af|av|di|da|de|autor(?:en|in)?|auteurs?|author|автор|текст|от"
+    r"|yazan|haber|muhabir|بقلم|كتب|كتبت|نویسنده|خبرنگار|تحریر|מאת|od|szerző|przez|autore|skrevet av|foto|text)\s*[:：]?\s+",
+    re.I,
+)
+_SPLIT = re.compile(
+    r"\s*(?:[,;|/،؛•·&]|\s(?:and|und|et|y|e|og|och|en|ve|και|и|és|i|with|mit|avec|w/)\s|\sو\s|\n)\s*", re.I
+)
+_JOBS = frozenset(
+    "admin administrator staff editor editors editorial redaktion redaccion redazione redaction redakcja redactie reporter reporters correspondent journalist "
+    "author authors team desk newsroom news writer contributor contributors webmaster guest online web digital redakteur redakteurin journaliste korrespondent "
+    "chefredakteur senior chief political politics international foreign sports sport business bureau agencies agency wire service services deputy "
+    "producer photographer video multimedia unknown anonymous none null user root superuser editor-in-chief autor autora autore auteur la le der die das the "
+    "our of for in at us uk with by from and und et the editorial board political-desk special columnist opinion press tv associate managing freelance "
+    "publisher head manager managing-editor tr en fr de".split()
+)
+_STRICT = frozenset(
+    "admin administrator webmaster redaktion redaccion redazione redaction redakcja redactie newsroom superuser anonymous editor staff".split()
+)
+_HANDLE = re.compile(r"[@#]|https?:|www\.|\.(?:com|net|org|de|fr|co)\b|\d{3,}|[<>{}]")
+_TRAIL = re.compile(r"\s*(?:\([^()]{0,60}\)|\[[^\[\]]{0,60}\]|[-–—|]\s.{0,60})$")
+_BYLINE_WORDS = re.compile(r" (?:author|authors|byline|bylines|autor|auteur|autore|autoren|writer|reporter|yazar|signature|firma|penulis) ")
+_METAS = ("author", "byl", "dc.creator", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author", "dcterms.creator", "authors", "article:author_name", "og:article:author", "citation_author")  # fmt: skip
+_MAX = 12
+
+
+def authors(structured: Structured, bylines: Iterable[str], source: Source, sites: set[str]) -> tuple[str, ...]:
+    """Names of the authors, in the order the page gives them."""
+    stated = list(_stated(structured))
+    own = {fold(name) for name in (source.name, *source.aliases)} | sites
+    for given in (stated, list(structured.microdata.get("author", ())), list(bylines), _metas(structured)):
+        found = list(_people(given, own))
+        if found:
+            return tuple(found[:_MAX])
+    return ()
+
+
+def _metas(structured: Structured) -> list[str]:
+    return [value for name in _METAS for value in structured.metas.get(name, ())]
+
+
+def _stated(structured: Structured) -> Iterator[str]:
+    node = structured.article
+    for key in ("author", "creator"):
+        value = node.get(key)
+        items = value if isinstance(value, list) else [value]
+        by_id = {str(other.get("@id")): other for other in structured.nodes if other.get("@id") and other.get("name")}
+        for item in items[:_MAX * 2]:
+            if isinstance(item, dict) and not item.get("name") and str(item.get("@id")) in by_id:
+                item = by_id[str(item.get("@id"))]
+            yield from jsonld.texts(item)
+        if any(items):
+            return
+
+
+def _people(given: Iterable[str], own: set[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for text in given:
+        for part in _SPLIT.split(_BY.sub("", clean(text).strip())):
+            name = _name(part)
+            key = fold(name) if name else ""
+            if name is None or key in seen or key in own or key.replace(" ", "") in own:
+                continue
+            seen.add(key)
+            yield name
+
+
+def _name(text: str) -> str | None:
+    text = _TRAIL.sub("", _BY.sub("", text.strip(" .,:;-–—*"))).strip(" .,:;-–—*")
+    if not 2 < len(text) <= 60 or _HANDLE.search(text):
+        return None
+    words = fold(text).replace("-", " ").split()
+    if not words or len(words) > 6 or all(word.strip(".'") in _JOBS for word in words):
+        return None
+    if any(word in _STRICT for word in words):
+        return None
+    if text.isascii() and text.islower() and len(words) == 1:
+        return None
+    return " ".join(word.capitalize() for word in text.split()) if text.isupper() and len(words) > 1 and text.isascii() else text
+
+
+def bylines(root: Element, region: Element, measures: Measures) -> Iterator[str]:
+    """Texts of the page's bylines: links to authors and elements whose class says author, around the headline."""
+    until = measures[region].end
+    for element in root.iter(etree.Element):
+        if element not in measures or measures[element].order > until:
+            continue
+        if not 3 < measures[element].text <= 80:
+            continue
+        if "author" in (element.get("rel") or "").split() or "/author/" in (element.get("href") or ""):
+            yield spaced_text(element)
+        elif _BYLINE_WORDS.search(names(element)) and measures[element].blocks <= 1:
+            links = [spaced_text(link) for link in element.iter("a")]
+            yield from [link for link in links if link] or [spaced_text(element)]
