@@ -22,7 +22,7 @@ from aggregator import __version__
 from aggregator import config as configuration
 from aggregator.config import PLACEHOLDER_CONTACT, Config
 from aggregator.encoding import to_plain
-from aggregator.errors import AggregatorError, InputError
+from aggregator.errors import AggregatorError, InputError, ProjectNotFound
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -161,8 +161,14 @@ def crawl(
             " or with --set crawl.contact=mailto:me@example.org",
             style="yellow",
             highlight=False,
+            soft_wrap=True,
         )
     result = crawls.crawl(config, "feeds", chosen, Display(console, quiet=quiet), verbose=verbose)
+    if result.offline:
+        click.echo(
+            "aggregator: there is no network: nothing could be reached.  `aggregator demo` needs none.", err=True
+        )
+        sys.exit(UNREACHABLE)
     _summary(result, config)
     if result.reason == "shutdown":
         click.echo("interrupted: everything is saved; the next `aggregator crawl` goes on.", err=True)
@@ -324,7 +330,7 @@ def extract(
     """
     from aggregator.operations import pages
 
-    config = replace_missing(overrides, data, sources)
+    config = _config_or_shipped(overrides, data, sources)
     extraction = pages.read(config, page, url)
     if explain:
         for decision in extraction.decisions:
@@ -336,11 +342,11 @@ def extract(
     _print_json(to_plain(extraction.article))
 
 
-def replace_missing(overrides: tuple[str, ...], data: str | None, sources: str | None) -> Config:
-    """The project's configuration, or the shipped one where there is no project."""
+def _config_or_shipped(overrides: tuple[str, ...], data: str | None, sources: str | None) -> Config:
     try:
         return _config(overrides, data, sources)
-    except AggregatorError:
+    except ProjectNotFound:
+        # Reading one page needs no project: the shipped catalogue tells outlets' names and time zones.
         config = configuration.load(configuration.shipped(), overrides)
         return replace(config, data=replace(config.data, folder=str(Path.cwd() / "data")))
 

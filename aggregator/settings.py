@@ -31,6 +31,8 @@ def of(config: Config) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": {
             "spiders.network.Guard": 10,
             "spiders.network.QuietHosts": 20,
+            "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+            "spiders.network.Redirects": 600,
         },
         "TWISTED_DNS_RESOLVER": "spiders.network.GuardedResolver",
         # Only what is asked for: no files, no buckets, no other protocols.
@@ -43,7 +45,7 @@ def of(config: Config) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": crawl.delay,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         "RETRY_ENABLED": False,  # the frontier retries, over later runs, with back-off
         "COOKIES_ENABLED": False,
         "REFERER_ENABLED": False,

@@ -8,11 +8,12 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -22,7 +23,7 @@ from aggregator.run import Run, utc_now
 from aggregator.sources.retrying import Retry, after_failure, retry_after_seconds
 from aggregator.store import Settled
 from aggregator.urls import host, key, masked
-from spiders.network import AddressRefused, GuardedResolver, HostIsQuiet
+from spiders.network import GuardedResolver, HostIsQuiet
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ PER_HOST = 4
 
 PUBLISH_EVERY = 1.0
 """Seconds between two looks at what the journal's files lack."""
+
+OFFLINE = "this machine has no network"
 
 STALL = 60.0
 """Seconds without any outcome after which what is in hand is looked at: nothing may wait for ever."""
@@ -188,8 +191,17 @@ class NewsSpider(scrapy.Spider):
             self._done(claim.sighting, "held")
         elif failure.check(IgnoreRequest):
             self.give_up(claim, str(failure.value))
+        elif self.offline(failure):
+            due = utc_now() + timedelta(seconds=self.run.config.frontier.retry_delay)
+            self._settle(claim, Settled(state="pending", reason=OFFLINE, not_before=due, counts=False))
         else:
             self.failed(claim, status=None, error=explain(failure))
+
+    def offline(self, failure: Failure) -> bool:
+        """Whether a look-up failed and nobody has answered yet: then it is this machine that has no network."""
+        assert self.crawler.stats is not None
+        answered = self.crawler.stats.get_value("aggregator/answers", 0)
+        return not answered and bool(failure.check(CannotResolveHostError)) and not refusal_of(failure)
 
     def heed_retry_after(self, response: Response) -> float | None:
         """Keeps a host quiet that asks for it; for how many seconds it asked."""
@@ -270,10 +282,10 @@ def page_of(response: Response, sighting: Sighting, now: datetime) -> Page:
 
 def explain(failure: Failure) -> str:
     """A failure of the network in words; a look-up that the guard refused is told from one that failed."""
-    name = failure.request.url.split("/")[2].partition(":")[0]
-    if name in GuardedResolver.refused:
-        return f"address refused: {GuardedResolver.refused[name]}"
-    return f"{failure.type.__name__}: {failure.value}"
+    reason = refusal_of(failure)
+    return f"address refused: {reason}" if reason else f"{failure.type.__name__}: {failure.value}"
 
 
-__all__ = ["AddressRefused", "NewsSpider", "explain", "page_of"]
+def refusal_of(failure: Failure) -> str | None:
+    """Why the guard refused the host of a failed request; None where it did not."""
+    return GuardedResolver.refused.get(urlsplit(failure.request.url).hostname or "")

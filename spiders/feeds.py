@@ -17,7 +17,7 @@ from aggregator.discovery.feeds import Reading, read
 from aggregator.errors import InputError
 from aggregator.records import Feed, PollState, Sighting, Source
 from aggregator.run import utc_now
-from aggregator.sources.polling import Answer, after, conditional_headers, due
+from aggregator.sources.polling import Answer, PollingOptions, after, conditional_headers, due
 from aggregator.urls import absolute, masked
 from spiders.base import NewsSpider, explain
 from spiders.network import HostIsQuiet
@@ -38,6 +38,7 @@ class Feeds(NewsSpider):
     ) -> None:
         super().__init__(**kwargs)
         self.region, self.chosen, self.url = region, source, url
+        self.unanswered: list[tuple[PollState, Answer]] = []
 
     def prepare(self) -> None:
         catalogue = self.run.catalogue
@@ -82,9 +83,13 @@ class Feeds(NewsSpider):
         if due(state, now):
             return True
         # Named feeds are asked out of turn, but never more often than the floor allows, nor against a back-off.
-        floor = timedelta(seconds=self.run.config.polling.min_interval)
+        floor = timedelta(seconds=self._options(state.source_id).min_interval)
         rested = state.polled is None or now - state.polled >= floor
         return self.selected() is not None and rested and state.failures == 0
+
+    def _options(self, source_id: str) -> PollingOptions:
+        options = self.run.config.polling
+        return next((options.for_source(source) for source in self.sources if source.id == source_id), options)
 
     def poll_request(self, source: Source, feed: Feed, state: PollState) -> Request:
         """The conditional request for a feed, which is being polled from now on."""
@@ -103,16 +108,16 @@ class Feeds(NewsSpider):
 
     def polled(self, response: Response, source: Source, feed: Feed, state: PollState) -> None:
         """Reads an answer and commits its sightings together with the feed's new state."""
-        now = utc_now()
         self.heed_retry_after(response)
         self.count("answers")
+        while self.unanswered:
+            self._commit(*self.unanswered.pop(), ())
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
         reading, answer = self._understand(response, source, feed, state, body_hash)
         sightings = reading.sightings if reading else ()
         self._commit(state, answer, sightings)
         for problem in reading.problems if reading else ():
             log.warning("feed url=%s problem=%s", masked(feed.url), problem)
-        log.debug("feed url=%s took=%s", masked(feed.url), utc_now() - now)
 
     def _understand(
         self, response: Response, source: Source, feed: Feed, state: PollState, body_hash: str
@@ -144,10 +149,16 @@ class Feeds(NewsSpider):
             self.count("feeds/held")
             self._poll_done(state.feed)
             return
-        self._commit(state, Answer(status=None, error=explain(failure)), ())
+        answer = Answer(status=None, error=explain(failure))
+        if self.offline(failure):
+            # No fault of the feed's: unless somebody answers yet, its state stays as it is.
+            self.unanswered.append((state, answer))
+            self._count_poll(state, answer, explain(failure))
+        else:
+            self._commit(state, answer, ())
 
     def _commit(self, state: PollState, answer: Answer, sightings: tuple[Sighting, ...]) -> None:
-        now, options = utc_now(), self.run.config.polling
+        now, options = utc_now(), self._options(state.source_id)
         outcome = self.run.store.record_poll(
             self.run.run_id, sightings, lambda new: after(state, replace(answer, new=new), options, now), now
         )
@@ -162,13 +173,18 @@ class Feeds(NewsSpider):
             result.next_due,
             result.reason,
         )
+        self.count("new_urls", outcome.new)
+        self._count_poll(state, answer, result.error)
+
+    def _count_poll(self, state: PollState, answer: Answer, error: str | None) -> None:
+        if state.feed not in self.polling:
+            return  # counted when it failed, before anybody had answered
         self.count("feeds/polled")
         if answer.status == 304:
             self.count("feeds/unchanged")
-        if result.error:
+        if error:
             self.count("feeds/failed")
-            self.failures_by_source[state.source_id] = result.error
-        self.count("new_urls", outcome.new)
+            self.failures_by_source[state.source_id] = error
         self._poll_done(state.feed)
 
     def _poll_done(self, url: str) -> None:

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, fail, succeed
 
@@ -92,3 +94,10 @@ class QuietHosts:
         until = self.crawler.spider.quiet.get(host(request.url))
         if until is not None and until > utc_now():
             raise HostIsQuiet(f"{host(request.url)} asked for quiet until {until:%Y-%m-%d %H:%M:%S} UTC")
+
+
+class Redirects(RedirectMiddleware):
+    """Scrapy's redirects without a Referer: this program sends none."""
+
+    def handle_referer(self, request: Request, response: Response) -> None:  # noqa: ARG002
+        request.headers.pop("Referer", None)

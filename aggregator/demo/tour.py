@@ -59,7 +59,9 @@ class Tour:
         began = time.monotonic()
         with DemoServer(self.port) as server:
             sources = self._prepare(server)
-            self._say(f"A news web of {len(server.web.sources)} sites is up on port {server.port}, on this machine only.")
+            self._say(
+                f"A news web of {len(server.web.sources)} sites is up on port {server.port}, on this machine only."
+            )
             self._crawl("1. The first crawl", sources)
             self._crawl("2. What was not reachable at first is tried again", sources)
             server.edition = 2
@@ -71,13 +73,17 @@ class Tour:
         self._show(found)
         quiet = sum(request.status == 304 for request in asked)
         self._say(f"The last crawl made {len(asked)} requests; {quiet} were answered 304, not modified.")
-        self._say(f"Look at {self.folder / 'articles.jsonl'}: one line an article.  It took {time.monotonic() - began:.0f} s.")
+        self._say(
+            f"Look at {self.folder / 'articles.jsonl'}: one line an article.  It took {time.monotonic() - began:.0f} s."
+        )
         return found.complete
 
     def _prepare(self, server: DemoServer) -> Path:
         if self.folder.exists() and any(self.folder.iterdir()):
             if not (self.folder / MARKER).exists():
-                raise InputError(f"{self.folder} is not empty and no folder of the demo: choose another with --keep DIR")
+                raise InputError(
+                    f"{self.folder} is not empty and no folder of the demo: choose another with --keep DIR"
+                )
             shutil.rmtree(self.folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / MARKER).write_text(json.dumps({"port": server.port}) + "\n", encoding="utf-8")
@@ -112,7 +118,9 @@ class Tour:
         self.console.print(table, highlight=False)
         for row in found.rows:
             for reason in row.wrong if row.judged else ():
-                self.console.print(f"  {row.name}: {reason}", markup=False, highlight=False, style="red", soft_wrap=True)
+                self.console.print(
+                    f"  {row.name}: {reason}", markup=False, highlight=False, style="red", soft_wrap=True
+                )
 
     def _say(self, text: str, style: str | None = None) -> None:
         self.console.print(text, style=style, highlight=False, soft_wrap=True)

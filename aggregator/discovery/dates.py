@@ -17,6 +17,10 @@ _ISO = re.compile(
 )
 _IANA = re.compile(r"\s*\(?\b([A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_+-]+){1,2})\)?$")
 _WEEKDAY = re.compile(r"^[^\W\d]+[.,،]*\s+(?=\d)")
+_MONTH_FIRST = re.compile(
+    r"^(?:[^\W\d]+[.,]*\s+)?((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?=\d{4}\b)",
+    re.I,
+)
 _NAMED_OFFSET = re.compile(r"(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d\d)?$", re.I)
 _COLON_OFFSET = re.compile(r"([+-]\d\d):(\d\d)$")
 _MIDNIGHT = re.compile(r"\b24:00(?::00)?\b")
@@ -82,6 +86,7 @@ def _offset(printed: str | None) -> timezone | None:
 
 def _rfc822(raw: str) -> datetime | None:
     raw, zone = _without_iana(raw)
+    raw = _MONTH_FIRST.sub(r"\2 \1 ", raw)
     raw = _WEEKDAY.sub("", raw)
     raw = _NAMED_OFFSET.sub(lambda m: f"{m[1]}{m[2]:0>2}{m[3] or '00'}", raw)
     raw = _COLON_OFFSET.sub(r"\1\2", raw)

@@ -50,6 +50,9 @@ def read(text: str, root: str, start: int, context: Context) -> Reading:
     )
 
 
+_BRACKETED = re.compile(r"^(?:\S*\s*\(([^()]+)|\(([^()]+)\))$")
+
+
 class _Parser:
     """feedparser over a document: the sound entries at once, each broken one alone, so that none harms another.
 
@@ -183,8 +186,9 @@ def _content(entry: Any) -> str | None:
 
 def _authors(entry: Any) -> list[str]:
     names = [item.get("name") or "" for item in entry.get("authors") or ()]
-    # RSS prints `desk@example.org (Desk)`: the name is kept, the address is nobody's business.
-    return [re.sub(r"^\((.*)\)$", r"\1", _ADDRESS.sub("", name).strip()) for name in names]
+    # RSS prints `desk@example.org (Desk)`: the name is kept, the address is nobody's business.  The parser takes long
+    # domain endings apart and leaves `ple (Desk`: what is in a bracket that is open, or the whole, is the name.
+    return [_BRACKETED.sub(lambda m: m[1] or m[2], _ADDRESS.sub("", name).strip()) for name in names]
 
 
 def _ttl(head: Any) -> float | None:

@@ -132,6 +132,10 @@ def _read_tree(
     found = _body(reading, tree, stated)
     reading.lap("body")
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
+    if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
+        moments = published.choose(
+            stated, seen, selected.published, page.sighting, source, page.fetched, page.url
+        )
     if moments.source in (None, "url"):
         moments = published.searched(tree, page.url, page.fetched, moments)
     reading.decisions.extend(moments.decisions)
@@ -159,7 +163,9 @@ def _read_tree(
         alt_urls=alternatives,
         source=_publisher(source),
         headline=one_line(title) or title,
-        lead=texts[0] if standfirst and texts and linkblocks.squeeze(texts[0]) == linkblocks.squeeze(standfirst) else None,
+        lead=texts[0]
+        if standfirst and texts and linkblocks.squeeze(texts[0]) == linkblocks.squeeze(standfirst)
+        else None,
         text="\n\n".join(texts),
         language=spoken,
         authors=tuple(filter(None, map(one_line, authors))),
@@ -240,12 +246,17 @@ def _without_prefix(
 def _explain(reading: _Reading, blocks: Sequence[Block]) -> None:
     for block in blocks[:50]:
         label = f"“{block.heading}”" if block.heading else "no label"
-        reading.decided("block", block.kind, f"{block.rule}, {label}, {len(block.links)} links, confidence {block.confidence}")
+        reading.decided(
+            "block", block.kind, f"{block.rule}, {label}, {len(block.links)} links, confidence {block.confidence}"
+        )
 
 
 def _selected(tree: Element, source: Source, languages: tuple[str, ...]) -> _Shown:
     def first(selectors: tuple[str, ...]) -> str | None:
-        return next((text for each in selectors for element in _select(tree, each) if (text := one_line(spaced_text(element)))), None)
+        return next(
+            (text for each in selectors for element in _select(tree, each) if (text := one_line(spaced_text(element)))),
+            None,
+        )
 
     moments: list[times.Stamp] = []
     for selector in source.selectors.published:

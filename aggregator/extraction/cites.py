@@ -61,6 +61,7 @@ def _patterns(outlets: Outlets) -> tuple[re.Pattern[str], re.Pattern[str], dict[
             latin.setdefault(name, canonical)
         else:
             other.setdefault(fold(name), canonical)
+
     def joined(names: dict[str, str]) -> str:
         return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name) or r"(?!)"
 
@@ -76,12 +77,18 @@ def _mentions(text: str, outlets: Outlets) -> Iterator[str]:
     latin, other, canonical = _patterns(outlets)
     hits: list[tuple[int, str]] = []
     for match in latin.finditer(text):
-        if _cited(fold(text[max(0, match.start() - 2 * _NEAR) : match.start()] + "\x01"), fold(text[match.end() : match.end() + 2 * _NEAR])):
+        if _cited(
+            fold(text[max(0, match.start() - 2 * _NEAR) : match.start()] + "\x01"),
+            fold(text[match.end() : match.end() + 2 * _NEAR]),
+        ):
             hits.append((match.start(), canonical[match[1]]))
     if not text.isascii() and any(c > "\u036f" for c in text):
         folded = fold(text)
         for match in other.finditer(folded):
-            if _cited(folded[max(0, match.start() - 2 * _NEAR) : match.start(1)], folded[match.end() : match.end() + 2 * _NEAR]):
+            if _cited(
+                folded[max(0, match.start() - 2 * _NEAR) : match.start(1)],
+                folded[match.end() : match.end() + 2 * _NEAR],
+            ):
                 hits.append((match.start(), canonical[match[1]]))
     yield from (name for _, name in sorted(hits))
 

@@ -19,11 +19,13 @@ _CHANGED = re.compile(
     r"|обновлен\w*|изменен\w*|оновлен\w*|aktualisiert|geandert|mis a jour|modifie|actualizad[oa]|aggiornat[oa]|atualizad[oa]|bijgewerkt|oppdatert"
     r"|opdateret|uppdaterad|paivitetty|aktualizacja|aktualizovano|frissitve|עודכן|yenilenib|թարմացվել)"
 )
-_DATE_WORDS = re.compile(r" (?:date|time|timestamp|datetime|publish|published|pub|pubdate|dateline|posted|datum|fecha|tarih|meta|byline|info) ")
+_DATE_WORDS = re.compile(
+    r" (?:date|time|timestamp|datetime|publish|published|pub|pubdate|dateline|posted|datum|fecha|tarih|meta|byline|info) "
+)
 _LEAD_IN = 60
 """Elements above the headline that may hold the dateline."""
 _WINDOW = 400
-_SPLIT = re.compile(r"\s*[|•·]\s*|\s{2,}")
+_SHORT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,9 @@ class Shown:
     changed: bool
 
 
-def find(root: Element, region: Element, measures: Measures, languages: tuple[str, ...], country: str | None) -> list[Shown]:
+def find(
+    root: Element, region: Element, measures: Measures, languages: tuple[str, ...], country: str | None
+) -> list[Shown]:
     """The times shown between headline and text, in the order of the page."""
     found: list[Shown] = []
     for element in _window(root, region, measures):
@@ -49,6 +53,20 @@ def find(root: Element, region: Element, measures: Measures, languages: tuple[st
                     continue
         found.extend(_lines(element, languages, country))
     return found
+
+
+def anywhere(root: Element, measures: Measures, languages: tuple[str, ...], country: str | None) -> list[Shown]:
+    """The first time that any `time` element, else any element whose class speaks of a date, shows on the page."""
+    for element in root.iter("time"):
+        stamp = times.machine(element.get("datetime") or "") or times.printed(spaced_text(element), languages, country)
+        if stamp is not None:
+            return [Shown(stamp, "time", False)]
+    for element in root.iter(etree.Element):
+        if element in measures and 6 <= measures[element].text <= _SHORT and _DATE_WORDS.search(names(element)):
+            lines = list(_lines(element, languages, country))
+            if lines:
+                return lines[:1]
+    return []
 
 
 def _lines(element: Element, languages: tuple[str, ...], country: str | None) -> Iterator[Shown]:
@@ -86,13 +104,20 @@ def _window(root: Element, region: Element, measures: Measures) -> Iterator[Elem
     inside = next((index for index, element in enumerate(every) if element is region), 0)
     start = heading if heading is not None else max(0, inside - _LEAD_IN)
     prose = next(
-        (index for index in range(max(start, min(inside, len(every) - 1)), len(every)) if _is_prose(every[index], measures)), len(every)
+        (
+            index
+            for index in range(max(start, min(inside, len(every) - 1)), len(every))
+            if _is_prose(every[index], measures)
+        ),
+        len(every),
     )
     after: list[Element] = every[start : min(prose + 1, start + _WINDOW)]
     above = [e for e in every[max(0, start - _LEAD_IN) : start] if e.tag == "time" or _DATE_WORDS.search(names(e))]
     tail = [e for e in every[prose:] if e.tag == "time" and (e.get("itemprop") or "").startswith("date")]
     for element in (*after, *above, *tail[:4]):
         if element in measures and measures[element].text <= times.MAX_LENGTH and not _has_dated_child(element):
+            if any(parent.tag in ("figure", "figcaption") for parent in element.iterancestors()):
+                continue  # captions say when a picture was taken
             yield element
 
 
@@ -104,6 +129,8 @@ def _has_dated_child(element: Element) -> bool:
     """Whether a time stands in a part of the element by itself: then that part is looked at."""
     if element.tag == "time":
         return False
+    if element.tag in ("figcaption", "figure", "h1", "title", "img"):
+        return True
     text = spaced_text(element)
     if not any(map(str.isdigit, text)):
         return True

@@ -25,7 +25,6 @@ UNREAD = (
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff\u061c]")
-_BLANK = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -92,7 +91,7 @@ class Measures:
 
 
 def _size(text: str | None) -> int:
-    return len(_BLANK.sub("", text)) if text else 0
+    return len("".join(text.split())) if text else 0
 
 
 def text_of(element: Element) -> str:

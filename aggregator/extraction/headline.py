@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from aggregator.extraction import jsonld
 from aggregator.extraction.structured import Structured
@@ -14,7 +15,9 @@ _SEPARATOR = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|»·•]\s*|\s+::\s+
 _ELLIPSIS = re.compile(r"(?:\.{3}|…)$")
 
 
-def choose(structured: Structured, source: Source, shown: str | None, listed: str | None) -> tuple[str | None, Decision]:
+def choose(
+    structured: Structured, source: Source, shown: str | None, listed: str | None
+) -> tuple[str | None, Decision]:
     """The headline and why; `shown` is what a selector found, `listed` what the feed said."""
     sites = site_names(structured, source)
     candidates: list[tuple[str, str]] = []
@@ -70,6 +73,7 @@ def _agreed(candidates: list[tuple[str, str]]) -> tuple[str, str, float]:
     return best
 
 
+@lru_cache(maxsize=256)
 def _key(text: str) -> str:
     return re.sub(r"\W+", "", fold(text))
 
@@ -106,6 +110,11 @@ def without_site(text: str, sites: set[str]) -> str:
 
 def _is_site(part: str, sites: set[str]) -> bool:
     folded = fold(part)
-    return folded in sites or folded.replace(" ", "") in sites or (
-        len(folded) < 40 and any(len(site) > 4 and (folded.startswith(f"{site} ") or folded.endswith(f" {site}")) for site in sites)
+    return (
+        folded in sites
+        or folded.replace(" ", "") in sites
+        or (
+            len(folded) < 40
+            and any(len(site) > 4 and (folded.startswith(f"{site} ") or folded.endswith(f" {site}")) for site in sites)
+        )
     )

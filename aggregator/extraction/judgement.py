@@ -23,8 +23,14 @@ _GATE = re.compile(
     r"before you continue|checking your browser|please enable cookies|security check|pardon our interruption|captcha|your privacy choices|cookie consent)",
     re.I,
 )
-_LIST_PATH = re.compile(r"/(?:tags?|topics?|categor(?:y|ies)|authors?|search|archives?|sections?|page/\d+)(?:/|$)", re.I)
-_WALL = re.compile(r"""(?:class|id|data-testid)=["'][^"'<>]{0,200}(?:paywall|pay-wall|premium-content|subscriber-only|piano-|locked-content|meter-wall)""", re.I)
+_LIST_PATH = re.compile(
+    r"/(?:tags?|topics?|categor(?:y|ies)|authors?|search|archives?|sections?|page/\d+)(?:/|$)", re.I
+)
+_WALL = re.compile(
+    r"""(?:class|id|data-testid)=["'][^"'<>]{0,200}(?:paywall|pay-wall|premium-content|subscriber-only|piano-|locked-content|meter-wall)""",
+    re.I,
+)
+_WALL_WORDS = ("paywall", "pay-wall", "premium-content", "subscriber-only", "piano-", "locked-content", "meter-wall")
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
 
 
@@ -50,7 +56,13 @@ def no_article(
     shown = fold(title or "")
     if words < 120 and (_MISSING.fullmatch(shown) or _MISSING.fullmatch(fold(structured.title or ""))):
         return f"page not found: {title}"
-    if words < 150 and (_GATE.search(shown) or _GATE.search(structured.title or "") or any(_GATE.search(text) for text in texts[:2])) and not structured.article:
+    if (
+        words < 150
+        and (
+            _GATE.search(shown) or _GATE.search(structured.title or "") or any(_GATE.search(text) for text in texts[:2])
+        )
+        and not structured.article
+    ):
         return "consent or security page"
     if not texts:
         return "no text"
@@ -92,6 +104,6 @@ def access(structured: Structured, html: str, texts: Sequence[str]) -> Access:
         return "free" if tier == "free" else "metered"
     if tier == "locked":
         return "paywalled"
-    if _WALL.search(html):
+    if any(word in html for word in _WALL_WORDS) and _WALL.search(html):
         return "paywalled" if words < 100 else "unknown"
     return "free" if words >= 100 else "unknown"

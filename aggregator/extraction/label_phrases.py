@@ -182,32 +182,32 @@ RELATED = {
     "ckb": "هەواڵی پەیوەندیدار|هەواڵە پەیوەندیدارەکان|بابەتی پەیوەندیدار|پەیوەندیدار|بابەتە پەیوەندیدارەکان|هەواڵی هاوشێوە|زیاتر لەم بابەتە",
     "cs": "další články|související|související články|k tématu|podobné články",
     "da": "mere om *|relaterede|relaterede artikler|mere om emnet",
-    "de": "aus dem archiv|empfohlene artikel|hintergrund|mehr nachrichten|verwandte artikel|verwandte themen|weitere artikel"
-    "|weitere beiträge|weitere informationen|weitere links|weitere meldungen|weitere nachrichten|weitere themen|zum thema"
+    "de": "aus dem archiv|empfohlene artikel|hintergrund|verwandte artikel|verwandte themen|weitere artikel"
+    "|weitere beiträge|weitere informationen|weitere links|zum thema"
     "|ähnliche artikel|ähnliche beiträge|mehr zum thema|mehr zum thema *|weiterführende links|weiterführende|mehr zu diesem thema"
     "|themen in diesem artikel|verwandter artikel|weiterführende informationen|thema|passende artikel|hintergründe|links zum thema"
     "|zum thema passend|aus der reihe|mehr aus der rubrik|ähnliche themen|weiterführende artikel",
     "el": "σχετικά|σχετικά άρθρα|σχετικές ειδήσεις|σχετικά θέματα",
-    "en": "editor's picks|more news|more stories|recommended|recommended articles|recommended stories|related|related article"
+    "en": "more stories|recommended|recommended articles|recommended stories|related|related article"
     "|related articles|related content|related coverage|related links|related news|related posts|related reading"
     "|related stories|related story|related topics|similar|similar articles|similar stories|suggested|suggested reading"
     "|you may also like|you may like|you might also like|you might like|related news *|related post|related video|related videos"
     "|related to this story|related to this|in case you missed it|icymi|on this topic|on the same topic|in this story"
     "|related items|related report|related reports|related link|related item|related subjects|also related|background"
     "|more in this series|more on this topic|from the archives|from the archive|earlier|previously|past coverage"
-    "|relevant news|relevant articles|other news|in related news|top picks|linked stories|you may be interested in"
+    "|relevant news|relevant articles|in related news|linked stories|you may be interested in"
     "|you might be interested in|articles you may like|read related|relevant stories|more like this|our recommendations"
-    "|editors' picks|editor's choice|other stories",
-    "es": "artículos relacionados|más noticias|más sobre *|noticias relacionadas|relacionadas|relacionado|relacionados"
-    "|temas relacionados|noticia relacionada|artículo relacionado|otras noticias|contenido relacionado|información relacionada"
+    "|other stories",
+    "es": "artículos relacionados|más sobre *|noticias relacionadas|relacionadas|relacionado|relacionados"
+    "|temas relacionados|noticia relacionada|artículo relacionado|contenido relacionado|información relacionada"
     "|archivado en|te recomendamos|le recomendamos|notas relacionadas|nota relacionada|más sobre este tema|en este artículo",
     "et": "seotud artiklid|seotud lood|seotud|rohkem uudiseid",
     "eu": "lotutako albisteak",
     "fa": "اخبار مرتبط|خبرهای مرتبط|مطالب مرتبط|خبر مرتبط|مطلب مرتبط|اخبار مربوط|اخبار مربوطه|مطالب مشابه|مرتبط|در همین رابطه|در این رابطه"
-    "|در همین زمینه|اخبار مشابه|مقالات مرتبط|گزارش مرتبط|گزارش‌های مرتبط|پیوندها|لینک‌های مرتبط|موضوعات مرتبط|سایر اخبار|خبرهای دیگر"
+    "|در همین زمینه|اخبار مشابه|مقالات مرتبط|گزارش مرتبط|گزارش‌های مرتبط|پیوندها|لینک‌های مرتبط|موضوعات مرتبط"
     "|اخبار بیشتر|مطالب پیشنهادی|پیشنهاد ما|مقاله مرتبط|مطالب بیشتر|بیشتر در این باره|بیشتر در این زمینه",
     "fi": "aiheesta|aiheeseen liittyvää|lisää aiheesta|aiheesta muualla|lisää aiheesta *|aiheeseen liittyvät jutut",
-    "fr": "articles liés|articles similaires|dans la même rubrique|nos articles|plus d'actualités|plus sur *|sur le même sujet"
+    "fr": "articles liés|articles similaires|dans la même rubrique|nos articles|plus sur *|sur le même sujet"
     "|à découvrir aussi|articles associés|article lié|article associé|à propos|sur le même thème|le contexte|nos autres articles"
     "|articles recommandés|d'autres articles|autour du même sujet|pour approfondir|contenus associés|en rapport|liens utiles",
     "he": "כתבות קשורות|כתבה קשורה|ידיעות קשורות|נושאים קשורים|כתבות בנושא|קשור|כתבות דומות|באותו נושא|עוד כתבות|חדשות קשורות",
@@ -218,7 +218,7 @@ RELATED = {
     "id": "artikel terkait|berita terkait|terkait|berita lainnya|artikel lainnya|topik terkait|rekomendasi",
     "is": "tengdar fréttir|tengdar|tengt efni|fleiri fréttir",
     "it": "articoli correlati|correlati|notizie correlate|sullo stesso argomento|articolo correlato|contenuti correlati"
-    "|altre notizie|articoli consigliati|notizie collegate|argomenti correlati|in evidenza|altri articoli",
+    "|articoli consigliati|notizie collegate|argomenti correlati|in evidenza|altri articoli",
     "ja": "この記事に関する|関連|関連トピック|関連ニュース|関連リンク|関連記事|関連キーワード|おすすめ|おすすめ記事|関連する記事",
     "ka": "მსგავსი სიახლეები|დაკავშირებული სტატიები|დაკავშირებული ამბები|თემაზე",
     "kk": "ұқсас жаңалықтар|тақырып бойынша|ұқсас материалдар",
@@ -230,38 +230,43 @@ RELATED = {
     "mk": "поврзани вести|поврзано",
     "ms": "berita berkaitan|artikel berkaitan|berita lain",
     "nb": "mer om *|relatert|relaterte artikler|relaterte saker|bakgrunn|flere saker",
-    "nl": "gerelateerd|meer over *|gerelateerde artikelen|meer over dit onderwerp|gerelateerd nieuws|meer nieuws|aanbevolen|in het kort",
-    "no": "mer om *|relatert|relaterte artikler|relaterte saker|bakgrunn|meir om *|flere saker|relatert innhold",
+    "nl": "gerelateerd|meer over *|gerelateerde artikelen|meer over dit onderwerp|gerelateerd nieuws|aanbevolen|in het kort",
+    "no": "mer om *|relatert|relaterte artikler|relaterte saker|bakgrunn|meir om *|relatert innhold",
     "pl": "podobne|powiązane|więcej o *|powiązane artykuły|podobne artykuły|na ten temat|zobacz więcej|w temacie|powiązane tematy"
-    "|polecane|polecane artykuły|inne wiadomości",
+    "|polecane|polecane artykuły",
     "ps": "اړوند خبرونه|اړوند|اړونده خبرونه|نور خبرونه|ورته خبرونه",
     "pt": "mais sobre *|notícias relacionadas|relacionadas|relacionados|artigos relacionados|matérias relacionadas"
-    "|conteúdo relacionado|notícia relacionada|temas relacionados|outras notícias|mais notícias|relacionado|sobre o mesmo tema",
+    "|conteúdo relacionado|notícia relacionada|temas relacionados|relacionado|sobre o mesmo tema",
     "ro": "articole similare|știri similare|articole pe aceeași temă|pe aceeași temă|articole recomandate|alte știri",
-    "ru": "другие новости|материалы по теме|новости по теме|по теме|похожие|связанные|похожие новости|похожие материалы"
+    "ru": "материалы по теме|новости по теме|по теме|похожие|связанные|похожие новости|похожие материалы"
     "|связанные новости|связанные материалы|ещё по теме|еще по теме|на эту тему|ссылки по теме|больше новостей|статьи по теме"
     "|материал по теме|сюжет|в тему|другие материалы|по этой теме",
     "sk": "súvisiace|súvisiace články|k téme|podobné články",
     "sl": "sorodne novice|povezane novice|povezano|sorodni članki",
     "sq": "lajme të ngjashme|të ngjashme|të lidhura|lajme të tjera",
     "sr": "povezane vesti|повезане вести|slične vesti|povezano|повезано|na istu temu",
-    "sv": "mer om *|relaterade artiklar|relaterat|relaterade nyheter|bakgrund|fler nyheter|mer i ämnet|mer läsning",
+    "sv": "mer om *|relaterade artiklar|relaterat|relaterade nyheter|bakgrund|mer i ämnet|mer läsning",
     "sw": "habari zinazohusiana",
     "ta": "தொடர்புடைய செய்திகள்",
     "tg": "хабарҳои марбут|мавзӯҳои монанд",
     "th": "ข่าวที่เกี่ยวข้อง|เกี่ยวข้อง|บทความที่เกี่ยวข้อง",
     "tk": "degişli habarlar|meňzeş habarlar",
-    "tr": "benzer haberler|diğer haberler|ilgili|ilgili haberler|ilgili haber|ilgili içerikler|i̇lgili haberler|ilgili yazılar|i̇lişkili haberler"
+    "tr": "benzer haberler|ilgili|ilgili haberler|ilgili haber|ilgili içerikler|i̇lgili haberler|ilgili yazılar|i̇lişkili haberler"
     "|ilişkili haberler|ilgili konular|önerilen haberler|ilgili yazı|bu konuyla ilgili|konuyla ilgili haberler|benzer içerikler|konuyla ilgili",
     "uk": "за темою|схожі|схожі новини|пов'язані новини|новини за темою|матеріали по темі|по темі|матеріали за темою|інші новини",
-    "ur": "متعلقہ خبریں|متعلقہ خبر|متعلقہ|اسی بارے میں|متعلقہ مضامین|متعلقہ عنوانات|مزید خبریں|ملتی جلتی خبریں|اس بارے میں",
+    "ur": "متعلقہ خبریں|متعلقہ خبر|متعلقہ|اسی بارے میں|متعلقہ مضامین|متعلقہ عنوانات|ملتی جلتی خبریں|اس بارے میں",
     "uz": "mavzuga oid|o'xshash yangiliklar|aloqador yangiliklar",
     "vi": "bài liên quan|liên quan|tin liên quan|tin tức liên quan",
     "zh": "相关|相关报道|相关文章|相关新闻|相关链接|相关阅读|相關|相關報導|相關新聞|相關文章|相关内容|更多相关|更多报道",
 }
 
 PROMOTION = {
-    # Boxes that leave the text and are no relation: what most people read, what is sold, where to follow.
+    # Boxes that leave the text and are no relation: what most people read, what is sold, where to follow,
+    # and news that has nothing in common with the article but the front page.
+    "": "editor's picks|more news|editor's choice|editors' picks|other news|top picks|mehr nachrichten|weitere nachrichten|weitere themen"
+    "|weitere meldungen|mehr aus dem web|سایر اخبار|خبرهای دیگر|más noticias|otras noticias|mais notícias|outras notícias|altre notizie"
+    "|другие новости|inne wiadomości|meer nieuws|fler nyheter|flere saker|diğer haberler|plus d'actualités|مزید خبریں|flere nyheter"
+    "|more top stories|autres actualités|auch aktuell|news of the day",
     "ar": "الأكثر قراءة|الأكثر مشاهدة|الأكثر تداولا|النشرة البريدية|اشترك|تابعونا|تابعنا|إعلان|شارك|مشاركة|الوسوم|كلمات مفتاحية|آخر الأخبار"
     "|اشترك في نشرتنا الإخبارية|كلمات دلالية|التعليقات|أحدث الأخبار|الأكثر شعبية",
     "az": "ən çox oxunan|paylaş|son xəbərlər|reklam|teqlər",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from aggregator.extraction import label_phrases
@@ -45,11 +45,14 @@ class _Phrase:
     open: bool
 
 
+@lru_cache(maxsize=20_000)
 def whole(text: str) -> Label | None:
     """The label that `text` is, or None: `Related News:`, `Read more`, `More on the talks`."""
     if not text or len(text) > MAX_LENGTH:
         return None
     folded = _EDGE.sub("", fold(text))
+    if folded.partition(" ")[0] not in _first_words() and folded not in _table():
+        return None
     phrase = _table().get(folded)
     announces = _ANNOUNCES.search(text) is not None
     if phrase is not None:
@@ -70,7 +73,7 @@ def leading(text: str) -> Label | None:
     while match is not None:
         head, rest = text[: match.start()], text[match.end() :].strip()
         if rest:
-            phrase = _table().get(_EDGE.sub("", fold(head)))
+            phrase = _table().get(_words_of(head))
             if phrase is not None:
                 return Label(phrase.kind, printed(head), rest)
         match = _SEPARATOR.search(text, match.end(), MAX_LENGTH)
@@ -80,12 +83,19 @@ def leading(text: str) -> Label | None:
 def beginning(text: str) -> Label | None:
     """The label whose words `text` begins with, though nothing parts them; only phrases of two words or more."""
     words = text.split(None, _MAX_WORDS)
+    if len(words) < 3 or _words_of(words[0]) not in _first_words():
+        return None
     for count in range(min(_MAX_WORDS, len(words) - 1), 1, -1):
         head = " ".join(words[:count])
-        phrase = _table().get(_EDGE.sub("", fold(head)))
+        phrase = _table().get(_words_of(head))
         if phrase is not None and not phrase.everyday and not phrase.open:
             return Label(phrase.kind, printed(head), " ".join(words[count:]), sure=False)
     return None
+
+
+@lru_cache(maxsize=20_000)
+def _words_of(text: str) -> str:
+    return _EDGE.sub("", fold(text))
 
 
 def printed(text: str) -> str:
@@ -114,3 +124,8 @@ def _table() -> dict[str, _Phrase]:
                 elif known.kind == kind:
                     table[words] = _Phrase(kind, known.everyday and everyday, known.open or is_open)
     return table
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(phrase.partition(" ")[0] for phrase in _table())

@@ -226,12 +226,16 @@ class Finder:
             measure = self._measures[sibling]
             if not measure.text and not measure.links:
                 continue
-            cards = measure.blocks > 1 and measure.text - measure.linked <= 250 * measure.links and measure.prose * 3 < self._prose
+            cards = (
+                measure.blocks > 1
+                and measure.text - measure.linked <= 250 * measure.links
+                and measure.prose * 3 < self._prose
+            )
             if not measure.links or not (measure.linked * 10 >= measure.text * 6 or cards):
                 break
             if followers and (sibling.tag in HEADINGS or sibling.tag != followers[-1].tag) and cards:
                 break
-            if labels.whole(text_of(sibling)[:200]) is not None:
+            if measure.text <= labels.MAX_LENGTH and labels.whole(text_of(sibling)) is not None:
                 break
             followers.append(sibling)
         return followers

@@ -86,7 +86,9 @@ def leads_to_article(url: str) -> bool:
 
 def _is_section(url: str) -> bool:
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
-    return len(segments) <= 2 and all(segment.count("-") < 2 and not any(map(str.isdigit, segment)) for segment in segments)
+    return len(segments) <= 2 and all(
+        segment.count("-") < 2 and not any(map(str.isdigit, segment)) for segment in segments
+    )
 
 
 def _best(elements: list[Element], parts: Sequence[Element], heading: str | None, *, alone: bool) -> str | None:
@@ -108,7 +110,9 @@ def _best(elements: list[Element], parts: Sequence[Element], heading: str | None
 
 
 def _within_heading(element: Element) -> bool:
-    return element.tag in HEADINGS or any(parent.tag in HEADINGS for _, parent in zip(range(3), element.iterancestors()))
+    return element.tag in HEADINGS or any(
+        parent.tag in HEADINGS for _, parent in zip(range(3), element.iterancestors())
+    )
 
 
 def _alternative(element: Element) -> str | None:

@@ -56,15 +56,17 @@ _HIJRI = (
     "ذو القعدة|ذي القعدة|ذوالقعده|ذی القعده|ذی‌القعده|ذوالقعدة",
     "ذو الحجة|ذي الحجة|ذوالحجه|ذی الحجه|ذی‌الحجه|ذوالحجة",
 )
+_COMMON = tuple("en ar fa tr ru de fr es it pt nl pl he ur ku ckb az hy uk sv".split())
+"""Languages that are tried on every page: many pages state none, or a wrong one."""
 MAX_WORDS = 3
 """Words of the longest month name."""
 
 
 @lru_cache(maxsize=64)
 def table(languages: tuple[str, ...]) -> dict[str, Month]:
-    """Folded month names of `languages` (first come, first served), of English, and of the region."""
+    """Folded month names of `languages` (first come, first served), of common languages, and of the region."""
     found: dict[str, Month] = {}
-    for language in dict.fromkeys((*languages, "en")):
+    for language in dict.fromkeys((*languages, *_COMMON)):
         for name, month in _cldr(language):
             found.setdefault(name, ("gregorian", month))
     calendars: tuple[tuple[Calendar, tuple[str, ...]], ...] = (

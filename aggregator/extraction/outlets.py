@@ -149,7 +149,9 @@ class Outlets:
     def of(cls, sources: Iterable[Source]) -> Outlets:
         """The names and aliases of the sources of a catalogue, and the outlets known everywhere."""
         names: dict[str, str] = {}
-        known = {name: canonical for canonical, others in KNOWN.items() for name in (canonical, *others.split("|")) if name}
+        known = {
+            name: canonical for canonical, others in KNOWN.items() for name in (canonical, *others.split("|")) if name
+        }
         meant = {fold(name): canonical for name, canonical in known.items()}
         for source in sources:
             own = [name for name in (source.name, *source.aliases) if len(name) > 1]

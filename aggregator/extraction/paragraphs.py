@@ -28,7 +28,9 @@ class Furniture:
         squeezed = squeeze(paragraph.text)
         if index < _HEAD and self.title and squeezed.casefold() == self.title:
             return True
-        if squeezed in self.datelines or (index < _HEAD and len(paragraph.text) < 40 and fold(paragraph.text) in self.sites):
+        if squeezed in self.datelines or (
+            index < _HEAD and len(paragraph.text) < 40 and fold(paragraph.text) in self.sites
+        ):
             return True
         return is_furniture(paragraph.text, self.authors)
 

@@ -27,17 +27,23 @@ _JOBS = frozenset(
     "author authors team desk newsroom news writer contributor contributors webmaster guest online web digital redakteur redakteurin journaliste korrespondent "
     "chefredakteur senior chief political politics international foreign sports sport business bureau agencies agency wire service services deputy "
     "producer photographer video multimedia unknown anonymous none null user root superuser editor-in-chief autor autora autore auteur la le der die das the "
-    "our of for in at us uk with by from and und et the editorial board political-desk special columnist opinion press tv associate managing freelance "
+    "our of for in at us uk with by from and und et the editorial board political-desk special columnist opinion press tv associate managing freelance posted published updated name names datum date auteurs autoren comments kommentare photo foto photograph image getty images imago "
     "publisher head manager managing-editor tr en fr de".split()
 )
 _STRICT = frozenset(
     "admin administrator webmaster redaktion redaccion redazione redaction redakcja redactie newsroom superuser anonymous editor staff".split()
 )
-_HANDLE = re.compile(r"[@#]|https?:|www\.|\.(?:com|net|org|de|fr|co)\b|\d{3,}|[<>{}]")
+_AGENCIES = frozenset({"dpa", "apa", "afp", "ap", "sda", "ansa", "efe", "pap", "tt", "ntb", "stt", "belga", "lusa", "kna", "epd"})
+_HANDLE = re.compile(r"[@#]|https?:|www\.|\.(?:com|net|org|de|fr|co)\b|\d|[<>{}=]")
 _TRAIL = re.compile(r"\s*(?:\([^()]{0,60}\)|\[[^\[\]]{0,60}\]|[-–—|]\s.{0,60})$")
-_BYLINE_WORDS = re.compile(r" (?:author|authors|byline|bylines|autor|auteur|autore|autoren|writer|reporter|yazar|signature|firma|penulis) ")
+_BYLINE_WORDS = re.compile(
+    r" (?:author|authors|byline|bylines|autor|auteur|autore|autoren|writer|reporter|yazar|signature|firma|penulis) "
+)
 _METAS = ("author", "byl", "dc.creator", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author", "dcterms.creator", "authors", "article:author_name", "og:article:author", "citation_author")  # fmt: skip
 _MAX = 12
+_ABOVE = 250
+"""Elements above the text among which a byline is looked for."""
+_AUTHOR_PATH = re.compile(r"/(?:authors?|auteurs?|autor(?:en|es)?|autore|people|staff|profile|yazar|avtor)/[^/]+", re.I)
 
 
 def authors(structured: Structured, bylines: Iterable[str], source: Source, sites: set[str]) -> tuple[str, ...]:
@@ -61,7 +67,7 @@ def _stated(structured: Structured) -> Iterator[str]:
         value = node.get(key)
         items = value if isinstance(value, list) else [value]
         by_id = {str(other.get("@id")): other for other in structured.nodes if other.get("@id") and other.get("name")}
-        for item in items[:_MAX * 2]:
+        for item in items[: _MAX * 2]:
             if isinstance(item, dict) and not item.get("name") and str(item.get("@id")) in by_id:
                 item = by_id[str(item.get("@id"))]
             yield from jsonld.texts(item)
@@ -90,21 +96,43 @@ def _name(text: str) -> str | None:
         return None
     if any(word in _STRICT for word in words):
         return None
-    if text.isascii() and text.islower() and len(words) == 1:
+    if text.isascii() and text.islower() and len(words) == 1 and text not in _AGENCIES:
         return None
-    return " ".join(word.capitalize() for word in text.split()) if text.isupper() and len(words) > 1 and text.isascii() else text
+    return (
+        " ".join(word.capitalize() for word in text.split())
+        if text.isupper() and len(words) > 1 and text.isascii()
+        else text
+    )
 
 
 def bylines(root: Element, region: Element, measures: Measures) -> Iterator[str]:
-    """Texts of the page's bylines: links to authors and elements whose class says author, around the headline."""
-    until = measures[region].end
+    """Texts of the page's byline: links to authors and elements whose class says author, above the text.
+
+    Where there is none above it, one right below counts; later ones belong to other articles.
+    """
+    inside = measures[region]
+    above: list[str] = []
+    below: list[str] = []
+    prose = 0
     for element in root.iter(etree.Element):
-        if element not in measures or measures[element].order > until:
+        if element not in measures:
             continue
-        if not 3 < measures[element].text <= 80:
+        measure = measures[element]
+        if measure.prose and not measure.blocks and inside.order <= measure.order < inside.end:
+            prose += 1
+        if measure.order > inside.end + 60:
+            break
+        if not 3 < measure.text <= 80 or measure.order < inside.order - _ABOVE:
             continue
-        if "author" in (element.get("rel") or "").split() or "/author/" in (element.get("href") or ""):
-            yield spaced_text(element)
-        elif _BYLINE_WORDS.search(names(element)) and measures[element].blocks <= 1:
-            links = [spaced_text(link) for link in element.iter("a")]
-            yield from [link for link in links if link] or [spaced_text(element)]
+        found = _byline(element, measure.blocks)
+        (above if prose <= 1 else below).extend(found)
+    return iter(above or below[:2])
+
+
+def _byline(element: Element, blocks: int) -> list[str]:
+    if "author" in (element.get("rel") or "").split() or _AUTHOR_PATH.search(element.get("href") or ""):
+        return [spaced_text(element)]
+    if _BYLINE_WORDS.search(names(element)) and blocks <= 1:
+        links = [spaced_text(link) for link in element.iter("a")]
+        return [link for link in links if link] or [spaced_text(element)]
+    return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aggregator.extraction.outlets import Outlets
 from aggregator.records import Source
@@ -31,10 +32,13 @@ class Prefix:
 
 def read(paragraph: str, source: Source, outlets: Outlets) -> Prefix | None:
     """The agency prefix of a paragraph, or None."""
+    if not any(mark in paragraph[:110] for mark in "/／([:：|-–—ـ"):
+        return None
     known = _known(source, outlets)
     return _slash(paragraph, known) or _bracket(paragraph, known) or _plain(paragraph, known)
 
 
+@lru_cache(maxsize=256)
 def _known(source: Source, outlets: Outlets) -> dict[str, str]:
     names = outlets.folded()
     own = {fold(name): source.name for name in (source.name, *source.aliases)}

@@ -71,11 +71,18 @@ def choose(
     candidates = [each for each in candidates if _sane(each, fetched, default)]
     if sighting.published is not None:
         moment = sighting.published.astimezone(timezone.utc)
-        candidates.append(_Candidate("feed", Stamp(moment.date(), moment.time(), zones.UTC, sighting.published_raw or moment.isoformat())))
+        candidates.append(
+            _Candidate(
+                "feed", Stamp(moment.date(), moment.time(), zones.UTC, sighting.published_raw or moment.isoformat())
+            )
+        )
     if not candidates and (day := _day_of(url)) is not None:
         candidates.append(_Candidate("url", Stamp(day, None, None, day.isoformat())))
     if not candidates:
-        return Times(warnings=("no time of publication",), decisions=(Decision(what="published", choice="none", reason="no candidate"),))
+        return Times(
+            warnings=("no time of publication",),
+            decisions=(Decision(what="published", choice="none", reason="no candidate"),),
+        )
     chosen = _preferred(candidates, default)
     return _given(chosen, candidates, structured, shown, default, fetched)
 
@@ -102,15 +109,24 @@ def _preferred(candidates: list[_Candidate], default: zones.Zone | None) -> _Can
     if first.where == "selector":
         return first
     zoned = [each for each in candidates if each.stamp.utc() is not None]
-    structured = next((each for each in candidates if each.where in ("jsonld", "meta") and each.stamp.utc() is not None), None)
+    structured = next(
+        (each for each in candidates if each.where in ("jsonld", "meta") and each.stamp.utc() is not None), None
+    )
     line = next((each for each in zoned if each.where == "dateline"), None)
     if structured is not None:
         if line is not None and _apart(structured, line) <= _CLOSE and _precise(line):
             return line
         if _midnight(structured):
             # A day written as midnight: a time shown for the same day says more.
-            same = [each for each in candidates if each.stamp.clock is not None and abs(each.stamp.day - structured.stamp.day) <= timedelta(days=1)]
-            better = next((each for each in same if not _midnight(each) and each.where != "feed" and each.stamp.utc(default)), None)
+            same = [
+                each
+                for each in candidates
+                if each.stamp.clock is not None and abs(each.stamp.day - structured.stamp.day) <= timedelta(days=1)
+            ]
+            better = next(
+                (each for each in same if not _midnight(each) and each.where != "feed" and each.stamp.utc(default)),
+                None,
+            )
             return better or structured
         return structured
     on_page = [each for each in candidates if each.where not in ("feed", "url")]
@@ -168,7 +184,13 @@ def _given(
         local = published.astimezone(default.rule).replace(tzinfo=None).isoformat()
     elif chosen.where == "feed" and default is None:
         local = ""
-    far = [each for each in candidates if each is not chosen and abs(each.stamp.day - stamp.day) > timedelta(days=1) and each.where in ("jsonld", "meta", "feed")]
+    far = [
+        each
+        for each in candidates
+        if each is not chosen
+        and abs(each.stamp.day - stamp.day) > timedelta(days=1)
+        and each.where in ("jsonld", "meta", "feed")
+    ]
     if far:
         warnings.append(f"times disagree: {chosen} and {far[0]}")
     losers = "; ".join(str(each) for each in candidates if each is not chosen)[:400]
@@ -188,7 +210,9 @@ def _given(
     )
 
 
-def _modified(structured: Structured, shown: Sequence[Shown], default: zones.Zone | None, fetched: datetime) -> datetime | None:
+def _modified(
+    structured: Structured, shown: Sequence[Shown], default: zones.Zone | None, fetched: datetime
+) -> datetime | None:
     candidates = _stated(structured, "dateModified", _MODIFIED)
     candidates += [_Candidate(each.where, each.stamp) for each in shown if each.changed]
     moments = [each.stamp.utc(default) for each in candidates if _sane(each, fetched, default)]
@@ -213,11 +237,19 @@ def searched(tree: object, url: str, fetched: datetime, before: Times) -> Times:
     from htmldate import find_date  # only pages that state no time at all pay for it
 
     try:
-        found = find_date(tree, url=url, extensive_search=True, original_date=True, max_date=(fetched + timedelta(days=1)).strftime("%Y-%m-%d"))
+        found = find_date(
+            tree,
+            url=url,
+            extensive_search=False,
+            original_date=True,
+            max_date=(fetched + timedelta(days=1)).strftime("%Y-%m-%d"),
+        )
         day = date.fromisoformat(found) if found else None
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, OverflowError, RecursionError):
         day = None
     if day is None:
         return before
-    decision = Decision(what="published", choice=day.isoformat(), reason="htmldate's search of the page; nothing else was found")
+    decision = Decision(
+        what="published", choice=day.isoformat(), reason="htmldate's search of the page; nothing else was found"
+    )
     return replace(before, local=day.isoformat(), source="htmldate", warnings=(), decisions=(decision,))

@@ -11,14 +11,32 @@ from aggregator.records import Image
 from aggregator.text import fold, one_line
 
 _SPLIT = re.compile(r"\s*[,;،؛|]\s*")
-_HOME = frozenset(fold(word) for word in ("home", "start", "startseite", "accueil", "inicio", "homepage", "anasayfa", "خانه", "الرئيسية", "главная", "news", "front page"))
+_HOME = frozenset(
+    fold(word)
+    for word in (
+        "home",
+        "start",
+        "startseite",
+        "accueil",
+        "inicio",
+        "homepage",
+        "anasayfa",
+        "خانه",
+        "الرئيسية",
+        "главная",
+        "news",
+        "front page",
+    )
+)
 _MAX_TAGS = 40
 _MAX_IMAGES = 10
 
 
 def section(structured: Structured, listed: str | None) -> str | None:
     """The publisher's section: JSON-LD, meta, breadcrumb, else the feed's."""
-    stated = jsonld.text(structured.article.get("articleSection")) or structured.meta("article:section", "section", "og:article:section")
+    stated = jsonld.text(structured.article.get("articleSection")) or structured.meta(
+        "article:section", "section", "og:article:section"
+    )
     if stated and len(stated) <= 60 and "://" not in stated:
         return stated
     crumbs = [crumb for crumb in structured.breadcrumbs[:-1] or structured.breadcrumbs if fold(crumb) not in _HOME]

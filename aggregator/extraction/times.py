@@ -47,8 +47,13 @@ _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})
 _YMD = re.compile(r"(?<![\d.:/-])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
 _DMY = re.compile(r"(?<![\d.:/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/:])")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
-_CLOCK = re.compile(r"(?<![\d:.])(\d{1,2})\s?[:h]\s?(\d{2})(?::(\d{2}))?(?![\d:])(?:\s?(a\.?\s?m|p\.?\s?m|ص|م|صباحا|مساء|ق\.ظ|ب\.ظ|قبل از ظهر|بعد از ظهر|بعدازظهر)(?![^\W\d_]))?", re.I)
-_DOTTED_CLOCK = re.compile(r"(?:\b(?:kl|klo|saat|um|at|ore|ora|godz|pukul|jam)\.?\s?)(\d{1,2})\.(\d{2})(?![\d.])|(?<![\d.])(\d{1,2})[.](\d{2})\s?(?:uhr|wib|wita)\b|(?<![\d.])()(\d{1,2})\s?uhr\b")
+_CLOCK = re.compile(
+    r"(?<![\d:.])(\d{1,2})\s?[:h]\s?(\d{2})(?::(\d{2}))?(?![\d:])(?:\s?(a\.?\s?m|p\.?\s?m|ص|م|صباحا|مساء|ق\.ظ|ب\.ظ|قبل از ظهر|بعد از ظهر|بعدازظهر)(?![^\W\d_]))?",
+    re.I,
+)
+_DOTTED_CLOCK = re.compile(
+    r"(?:\b(?:kl|klo|saat|um|at|ore|ora|godz|pukul|jam)\.?\s?)(\d{1,2})\.(\d{2})(?![\d.])|(?<![\d.])(\d{1,2})[.](\d{2})\s?(?:uhr|wib|wita)\b|(?<![\d.])()(\d{1,2})\s?uhr\b"
+)
 _BEFORE_CLOCK = re.compile(r"(오전|오후|上午|下午|öö|ös)\s?$")
 _AFTERNOON = ("p", "م", "مساء", "ب", "بعد", "오후", "下午", "ös", "os")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
@@ -93,8 +98,10 @@ def printed(text: str, languages: tuple[str, ...] = (), country: str | None = No
     if match := _ISO.search(folded.upper()):
         stamp = _iso(match, raw)
         if stamp is not None:
-            return replace(stamp, zone=stamp.zone or zones.printed(_ascii_digits(raw), country)) if stamp.clock else _clocked(
-                stamp.day, folded, match.span(), raw, country
+            return (
+                replace(stamp, zone=stamp.zone or zones.printed(_ascii_digits(raw), country))
+                if stamp.clock
+                else _clocked(stamp.day, folded, match.span(), raw, country)
             )
     found = _numeric(folded, country) or _worded(folded, months.table(languages))
     if found is None:
@@ -175,7 +182,11 @@ def _numeric(text: str, country: str | None) -> tuple[date, tuple[int, int]] | N
         year += 2000 if year < 100 else 0
         if len(match[4]) == 2 and match[2] == "-":
             continue
-        day, month = (second, first) if second > 12 or (country in _FIRST_MONTH and match[2] == "/" and first <= 12) else (first, second)
+        day, month = (
+            (second, first)
+            if second > 12 or (country in _FIRST_MONTH and match[2] == "/" and first <= 12)
+            else (first, second)
+        )
         found = _date(_calendar(year), year, month, day)
         if found:
             return found, match.span()
@@ -224,6 +235,10 @@ def _around(
         if len(day[0]) <= 2 and len(year[0]) == 4:
             found = _date(month[0], int(year[0]), month[1], int(day[0]))
             if found is not None:
-                used = [day, tokens[start], *([year] if year.start() - day.end() < 25 and year in (*before, *near) else [])]
+                used = [
+                    day,
+                    tokens[start],
+                    *([year] if year.start() - day.end() < 25 and year in (*before, *near) else []),
+                ]
                 return found, (min(token.start() for token in used), max(token.end() for token in used))
     return None

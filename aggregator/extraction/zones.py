@@ -25,7 +25,9 @@ class Zone:
 
 UTC = Zone("UTC", timezone.utc)
 
-_IANA = re.compile(r"\b(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/([A-Z][A-Za-z_+-]{2,20}(?:/[A-Z][A-Za-z_]{2,20})?)")
+_IANA = re.compile(
+    r"\b(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/([A-Z][A-Za-z_+-]{2,20}(?:/[A-Z][A-Za-z_]{2,20})?)"
+)
 _OFFSET = re.compile(r"\b(?:GMT|UTC|UT)\s?([+-−])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)")
 _BARE_OFFSET = re.compile(r"(?<=[\d\s])([+−-])(\d{2}):?(\d{2})(?![\d/.-])")
 _UTC = re.compile(r"(?:\b(?:GMT|UTC|UT)\b)|(?<=\d)Z\b")
@@ -87,7 +89,10 @@ def offset(sign: str, hours: str, minutes: str | None) -> Zone | None:
     if total == 0:
         return UTC
     minus = sign != "+"
-    return Zone(f"{'-' if minus else '+'}{total // 60:02}:{total % 60:02}", timezone(timedelta(minutes=-total if minus else total)))
+    return Zone(
+        f"{'-' if minus else '+'}{total // 60:02}:{total % 60:02}",
+        timezone(timedelta(minutes=-total if minus else total)),
+    )
 
 
 def printed(text: str, country: str | None = None) -> Zone | None:

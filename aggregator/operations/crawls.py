@@ -45,6 +45,12 @@ class CrawlResult:
         asked = self.counts.get("feeds/polled", 0) + self.counts.get("pages", 0)
         return asked > 0 and self.counts.get("answers", 0) == 0
 
+    @property
+    def offline(self) -> bool:
+        """Nobody answered because no name could be resolved: this machine has no network."""
+        reasons = self.failing.values()
+        return self.unreachable and bool(reasons) and all("DNS lookup failed" in reason for reason in reasons)
+
 
 def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Display, *, verbose: bool) -> CrawlResult:
     """Runs one spider over the configuration's store until nothing is due; raises an AggregatorError if it cannot."""
@@ -128,6 +134,7 @@ def _log_to(display: Display, *, verbose: bool) -> None:
     else:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.setLevel(logging.INFO if verbose else logging.WARNING)  # Scrapy opens the root logger wide
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
     # A host that cannot be reached is an outcome that is recorded and shown; its traceback is not news.
     logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)

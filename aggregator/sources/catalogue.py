@@ -30,6 +30,8 @@ def read_toml(text: str, *, file: str, region: str | None = None) -> tuple[Sourc
         data = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"no valid TOML: {error}", file=file) from error
+    except RecursionError as error:
+        raise ConfigError("no valid TOML: nested too deeply", file=file) from error
     top = entries.Table(values=data, file=file, where="")
     top.only(("region", "source"))
     listed = data.get("source", [])
@@ -140,8 +142,8 @@ class Catalogue:
         for region in self.regions():
             if region.casefold().replace("_", "-") == name.casefold().replace("_", "-"):
                 return region
-        near = terms.suggestion(name, self.regions())
-        raise SourceError(f"there is no region {name!r}{near}; regions are {', '.join(self.regions()) or 'none'}")
+        near = terms.suggestion(name, self.regions()).rstrip("?")
+        raise SourceError(f"there is no region {name!r}{near}; the regions are {', '.join(self.regions()) or 'none'}")
 
     def regions(self) -> tuple[str, ...]:
         """Names of all regions, in alphabetical order."""

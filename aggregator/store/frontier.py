@@ -213,11 +213,12 @@ class SqliteFrontier(Database):
             self._make_pending(sighting, now)  # a page that was given directly has no row yet
             self.execute(
                 "UPDATE frontier SET state = :state, owner = NULL, reason = :reason, status = :status, settled = :now,"
-                " attempts = attempts + 1, not_before = :not_before WHERE key = :key",
+                " attempts = attempts + :counts, not_before = :not_before WHERE key = :key",
                 state=outcome.state,
                 reason=outcome.reason,
                 status=outcome.status,
                 now=seconds(now),
+                counts=int(outcome.counts),
                 not_before=seconds(outcome.not_before or now),
                 key=name,
             )

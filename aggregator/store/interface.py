@@ -52,6 +52,8 @@ class Settled:
     """when a pending one is due again"""
     status: int | None = None
     """HTTP status, where there was an answer"""
+    counts: bool = True
+    """whether it is an attempt: not where this machine had no network"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,9 +85,7 @@ def environment(more: dict[str, str] | None = None) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": root, **(more or {})}
 
 
-def run(
-    command: list[str], folder: Path, more: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], folder: Path, more: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=folder, env=environment(more), capture_output=True, text=True, timeout=120, check=False
     )

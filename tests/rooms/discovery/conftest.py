@@ -1,0 +1,53 @@
+"""A reader that knows its feed: tests give the body only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from aggregator.discovery.feeds import Reading, read
+from aggregator.records import Feed, Source
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+URL = "https://news.example/feeds/all.xml"
+
+Read = Callable[..., Reading]
+
+
+@pytest.fixture(scope="session", name="read_body")
+def _read_body() -> Read:
+    def body(
+        body: str | bytes, *, content_type: str | None = None, url: str = URL, languages: tuple[str, ...] = ("fa",)
+    ) -> Reading:
+        return read(
+            body.encode() if isinstance(body, str) else body,
+            source=Source(id="example", name="Example", languages=languages),
+            feed=Feed(url=URL, section="World"),
+            url=url,
+            content_type=content_type,
+            now=NOW,
+        )
+
+    return body
+
+
+def rss(*items: str, head: str = "<title>Example</title>") -> str:
+    """An RSS 2.0 feed of those items."""
+    return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>'
+
+
+def item(number: int = 1, inner: str = "") -> str:
+    """One complete item."""
+    return f"<item><title>Headline {number}</title><link>https://news.example/{number}</link>{inner}</item>"
+
+
+@pytest.fixture(scope="session", name="rss")
+def _rss() -> Callable[..., str]:
+    return rss
+
+
+@pytest.fixture(scope="session", name="item")
+def _item() -> Callable[..., str]:
+    return item
