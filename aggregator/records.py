@@ -200,7 +200,9 @@ class Publisher:
 class Seen:
     """Where an article was seen: the part of a Sighting that an article carries."""
 
-    feed: Annotated[str | None, _about("URL of the feed, sitemap or archive; null for relations and given URLs")]
+    feed: Annotated[
+        str | None, _about("URL of the feed, sitemap or archive; null for relations and given URLs")
+    ] = None
     via: Annotated[Via, _about("how")]
     first_seen: Annotated[datetime, _about("when, for the first time")]
 
@@ -267,7 +269,7 @@ class Extraction:
     """What reading a page gave: an article, or the reason why there is none."""
 
     page: Annotated[Page, _about("what was read")]
-    article: Annotated[Article | None, _about("the article; its id is provisional until the verdict")]
+    article: Annotated[Article | None, _about("the article; its id is provisional until the verdict")] = None
     rejected: Annotated[str | None, _about("why the page is no article; null where it is one")] = None
     decisions: Annotated[tuple[Decision, ...], _about("how each fact was chosen")] = ()
     seconds: Annotated[tuple[tuple[str, float], ...], _about("time each part took")] = ()
@@ -326,7 +328,7 @@ class Revision:
     """One form of an article as it stands in the log, or the word that nothing was written."""
 
     verdict: Annotated[Verdict, _about("the verdict it was written for")]
-    seq: Annotated[int | None, _about("sequence number of its line in the journal; null: unchanged, no line")]
+    seq: Annotated[int | None, _about("sequence number of its line in the journal; null: unchanged, no line")] = None
     placement: Annotated[Placement | None, _about("its place in a story, once placed")] = None
 
 

@@ -40,6 +40,13 @@ _BYLINE_WORDS = re.compile(
     r" (?:author|authors|byline|bylines|autor|auteur|autore|autoren|writer|reporter|yazar|signature|firma|penulis) "
 )
 _METAS = ("author", "byl", "dc.creator", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author", "dcterms.creator", "authors", "article:author_name", "og:article:author", "citation_author")  # fmt: skip
+_ORGANISATION = re.compile(
+    r"(?:\b(?:gmbh|ag|e\.? ?v|ltd|inc|llc|media|verlag|stiftung|group|corp|company|magazin\w*|zeitung|bund|verband|news|online|redaktion|agentur|getty|"
+    r"istock|images|photo|foto|recipe|edition)\b|[©®:&!?])",
+    re.I,
+)
+_PARTICLES = frozenset("de da do dos das di del della du la le el van von der den ter ten zu zur bin ibn al ben y e i af av v.".split())
+_MAX_LINES = 4
 _MAX = 12
 _ABOVE = 250
 """Elements above the text among which a byline is looked for."""
@@ -50,11 +57,25 @@ def authors(structured: Structured, bylines: Iterable[str], source: Source, site
     """Names of the authors, in the order the page gives them."""
     stated = list(_stated(structured))
     own = {fold(name) for name in (source.name, *source.aliases)} | sites
-    for given in (stated, list(structured.microdata.get("author", ())), list(bylines), _metas(structured)):
+    for given in (stated, list(structured.microdata.get("author", ()))):
         found = list(_people(given, own))
         if found:
             return tuple(found[:_MAX])
+    # What stands in a byline or a meta element may be anything: only what reads as a name counts.
+    for given in (list(bylines)[:_MAX_LINES], _metas(structured)):
+        found = [name for name in _people(given, own) if _reads_as_name(name)]
+        if found:
+            return tuple(found[:_MAX])
     return ()
+
+
+def _reads_as_name(name: str) -> bool:
+    if fold(name) in _AGENCIES:
+        return True
+    words = name.split()
+    if not 2 <= len(words) <= 5 or _ORGANISATION.search(name):
+        return any(c > "\u2e80" for c in name) and len(name) <= 12
+    return all(not word[0].islower() or word.lower() in _PARTICLES for word in words) and not words[0].endswith(":")
 
 
 def _metas(structured: Structured) -> list[str]:
