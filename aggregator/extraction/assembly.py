@@ -129,13 +129,11 @@ def _read_tree(
     standfirst = selected.lead or lead.find(tree, region, measures, stated, title)
     reading.lap("layout")
 
-    found = _body(reading, tree, stated)
+    found = _body(reading, tree, stated, region)
     reading.lap("body")
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
-        moments = published.choose(
-            stated, seen, selected.published, page.sighting, source, page.fetched, page.url
-        )
+        moments = published.choose(stated, seen, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url"):
         moments = published.searched(tree, page.url, page.fetched, moments)
     reading.decisions.extend(moments.decisions)
@@ -210,7 +208,7 @@ def _cut_blocks(reading: _Reading, tree: Element, stated: Structured) -> tuple[l
     return blocks, page_text, measures, region
 
 
-def _body(reading: _Reading, tree: Element, stated: Structured) -> list[body.Paragraph]:
+def _body(reading: _Reading, tree: Element, stated: Structured, region: Element) -> list[body.Paragraph]:
     for selector in reading.source.selectors.body:
         chosen = list(_select(tree, selector))
         if chosen:
@@ -225,6 +223,10 @@ def _body(reading: _Reading, tree: Element, stated: Structured) -> list[body.Par
         if length > 2 * written:
             reading.decided("body", "jsonld", f"articleBody has {length} characters, the page {written}")
             return told
+    if not found:
+        found = [paragraph for paragraph in body.plain(region) if len(paragraph.text) > 60]
+        reading.decided("body", "region", f"nothing was extracted; {len(found)} long paragraphs of the main part")
+        return found
     reading.decided("body", "page", f"{len(found)} paragraphs, {written} characters")
     return found
 

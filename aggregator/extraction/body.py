@@ -39,7 +39,8 @@ def paragraphs(tree: Element) -> list[Paragraph]:
     except (AttributeError, IndexError, KeyError, RecursionError, AssertionError, etree.LxmlError):
         # Odd trees break it now and then; JSON-LD or the plain paragraphs may still give the text.
         return []
-    return _read(document.body) if document is not None and document.body is not None else []
+    found: Any = getattr(document, "body", None)
+    return _read(found) if found is not None else []
 
 
 @cache

@@ -13,30 +13,44 @@ from aggregator.text import fold
 _NEAR = 60
 _SENTENCE_END = re.compile(r"[.!?؟。۔](?=\s|$)")
 _BEFORE = re.compile(
-    r"(?<!\w)(?:according to|as per|told|tells|telling|citing|cites|cited by|quoting|quoted by|reported by|a report by|report by|reports? (?:from|in|by)|interview (?:with|to)"
-    r"|speaking (?:to|with)|spoke to|seen by|obtained by|published by|carried by|aired (?:by|on)|said to|confirmed to|statement to|via|revealed by|reported on"
+    r"(?<!\w)(?:according to|as per|told|tells|telling|citing|cites|cited by|quoting|quoted by|reported by|a report "
+    r"by|report by|reports? (?:from|in|by)|interview (?:with|to)"
+    r"|speaking (?:to|with)|spoke to|seen by|obtained by|published by|carried by|aired (?:by|on)|said to|confirmed "
+    r"to|statement to|via|revealed by|reported on"
     r"|به گزارش|بنا بر گزارش|گزارش|به نقل از|نقل از|گفت ?و ?گو با|گفتگو با|مصاحبه با|به نوشته|به گفته|گفتگوی"
-    r"|نقلا عن|نقلت|ونقلت|نقل عن|نقل|وفقا ل\w*|وفق|بحسب|وبحسب|حسب|حسبما|ذکرت|وذکرت|ذکر|افادت|وافادت|افاد|قالت|وقالت|اوردت|کشفت|حدیث ل\w*|تصریح ل\w*|تصریحات ل\w*"
+    r"|نقلا عن|نقلت|ونقلت|نقل عن|نقل|وفقا ل\w*|وفق|بحسب|وبحسب|حسب|حسبما|ذکرت|وذکرت|ذکر|افادت|وافادت|افاد|قالت|وقالت"
+    r"|اوردت|کشفت|حدیث ل\w*|تصریح ل\w*|تصریحات ل\w*"
     r"|مقابله مع|لقاء مع|قال ل\w*|اکد ل\w*|اوضح ل\w*|عن|علی|نشرت|ونشرت|نشرته|اعلنت|صحیفه|وکاله|قناه|موقع"
-    r"|laut|gegenuber|berichtete?|berichtet von|meldete?|sagte der|sagte dem|zitiert|bericht (?:der|des|von)|nach angaben (?:der|von|des)|zufolge"
-    r"|selon|d'apres|rapporte|a declare a|declare a|cite par|cites? par|interroge par|aupres de|aupres de l|confie a|indique a"
-    r"|segun|de acuerdo con|declaro a|dijo a|informo|citado por|citando a|entrevista con|segundo|de acordo com|secondo|riferisce|riporta|citato da|intervista a"
-    r"|по данным|по информации|со ссылкой на|сообщает|сообщил[аио]?|передает|передал[аио]?|пишет|заявил|рассказал|цитирует|как сообщает|за даними|повідомляє|передає"
-    r"|volgens|meldt|ifolge|enligt|wedlug|podaje|podala|poinformowala|informuje|jak podaje|podle|szerint|kata|menurut|dilansir|melansir|dikutip|mengutip"
+    r"|laut|gegenuber|berichtete?|berichtet von|meldete?|sagte der|sagte dem|zitiert|bericht (?:der|des|von)|nach "
+    r"angaben (?:der|von|des)|zufolge"
+    r"|selon|d'apres|rapporte|a declare a|declare a|cite par|cites? par|interroge par|aupres de|aupres de l|confie a"
+    r"|indique a"
+    r"|segun|de acuerdo con|declaro a|dijo a|informo|citado por|citando a|entrevista con|segundo|de acordo com"
+    r"|secondo|riferisce|riporta|citato da|intervista a"
+    r"|по данным|по информации|со ссылкой на|сообщает|сообщил[аио]?|передает|передал[аио]?|пишет|заявил|рассказал"
+    r"|цитирует|как сообщает|за даними|повідомляє|передає"
+    r"|volgens|meldt|ifolge|enligt|wedlug|podaje|podala|poinformowala|informuje|jak podaje|podle|szerint|kata"
+    r"|menurut|dilansir|melansir|dikutip|mengutip"
     r"|לפי|על פי|כפי שדווח ב|אמר ל|דיווח|דיווחה|מטעם|ברשת"
     r"|بە ?پێی|بەپێی|لە زاری|به پیی|بە|ji|li gor|li gori|حوالے سے|کے حوالے سے)\W{1,4}(?:[\w'’.]+\W{1,2}){0,4}$",
     re.I,
 )
 _AFTER = re.compile(
-    r"^(?:['’`]\w{1,4}|['’`])?\W{0,3}(?:[\w'’.-]+\W{1,2}){0,4}?(?:reported|reports|report|reporting|said|says|saying|told|wrote|writes|quoted|quotes|cited|cites|claimed|claims|announced|revealed|noted|added"
-    r"|confirmed|published|broadcast|aired|showed|correspondent|obtained|learned|learnt|has learned|carried|footage|interviewed"
+    r"^(?:['’`]\w{1,4}|['’`])?\W{0,3}(?:[\w'’.-]+\W{1,2}){0,4}?(?:reported|reports|report|reporting|said|says|saying"
+    r"|told|wrote|writes|quoted|quotes|cited|cites|claimed|claims|announced|revealed|noted|added"
+    r"|confirmed|published|broadcast|aired|showed|correspondent|obtained|learned|learnt|has learned|carried|footage"
+    r"|interviewed"
     r"|گزارش داد|گزارش کرد|گزارش|نوشت|خبر داد|اعلام کرد|افزود|نقل کرد|مدعی شد|گفت|منتشر کرد|خبر داده|نوشته"
     r"|ان|بان|انه|عن|افادت|ذکرت|قالت|نقلا"
-    r"|bildirdi|yazdi|aktardi|duyurdu|belirtti|acikladi|haberine gore|gecti|haberlestirdi|muhabirine|gore|konustu|iddia etti|ya konusan|xeber verir|xeber verdi|melumat verir|bildirib"
+    r"|bildirdi|yazdi|aktardi|duyurdu|belirtti|acikladi|haberine gore|gecti|haberlestirdi|muhabirine|gore|konustu"
+    r"|iddia etti|ya konusan|xeber verir|xeber verdi|melumat verir|bildirib"
     r"|сообщил[аио]?|сообщает|передает|передал[аио]?|пишет|написал[аио]?|утверждает|сообщили|повідомляє|повідомив"
-    r"|berichtete?n?|berichten|meldete?n?|schreibt|schrieb|zufolge|sagte|erfuhr|rapporte|rapportait|indique|ecrit|affirme|annonce"
-    r"|informo|reporto|aseguro|publico|senalo|riferisce|riporta|scrive|informou|noticiou|podala|podaje|poinformowala|meldt|meldde|rapporterte|rapporterar|skriver|melder"
-    r"|דיווח|דיווחה|הודיע|פרסם|כתב|מדווח|مطابق|کے مطابق|نے بتایا|نے کہا|رپورٹ|ڕایگەیاند|رایگەیاند|رایگه یاند|بلاوی کردەوە|ragihand|got|nivisi)(?!\w)",
+    r"|berichtete?n?|berichten|meldete?n?|schreibt|schrieb|zufolge|sagte|erfuhr|rapporte|rapportait|indique|ecrit"
+    r"|affirme|annonce"
+    r"|informo|reporto|aseguro|publico|senalo|riferisce|riporta|scrive|informou|noticiou|podala|podaje|poinformowala"
+    r"|meldt|meldde|rapporterte|rapporterar|skriver|melder"
+    r"|דיווח|דיווחה|הודיע|פרסם|כתב|מדווח|مطابق|کے مطابق|نے بتایا|نے کہا|رپورٹ|ڕایگەیاند|رایگەیاند|رایگه یاند|بلاوی "
+    r"کردەوە|ragihand|got|nivisi)(?!\w)",
     re.I,
 )
 
@@ -75,25 +89,24 @@ def _patterns(outlets: Outlets) -> tuple[re.Pattern[str], re.Pattern[str], dict[
 
 def _mentions(text: str, outlets: Outlets) -> Iterator[str]:
     latin, other, canonical = _patterns(outlets)
-    hits: list[tuple[int, str]] = []
-    for match in latin.finditer(text):
-        if _cited(
-            fold(text[max(0, match.start() - 2 * _NEAR) : match.start()] + "\x01"),
-            fold(text[match.end() : match.end() + 2 * _NEAR]),
-        ):
-            hits.append((match.start(), canonical[match[1]]))
+    hits = list(_cited_names(text, latin, canonical, shown=True))
     if not text.isascii() and any(c > "\u036f" for c in text):
-        folded = fold(text)
-        for match in other.finditer(folded):
-            if _cited(
-                folded[max(0, match.start() - 2 * _NEAR) : match.start(1)],
-                folded[match.end() : match.end() + 2 * _NEAR],
-            ):
-                hits.append((match.start(), canonical[match[1]]))
+        hits += _cited_names(fold(text), other, canonical, shown=False)
     yield from (name for _, name in sorted(hits))
 
 
+def _cited_names(
+    text: str, names: re.Pattern[str], canonical: dict[str, str], *, shown: bool
+) -> Iterator[tuple[int, str]]:
+    """Where `text` (as shown, or folded) cites an outlet, and which."""
+    compared = fold if shown else str
+    for match in names.finditer(text):
+        before = text[max(0, match.start() - 2 * _NEAR) : match.start(1)]
+        if _cited(compared(before), compared(text[match.end() : match.end() + 2 * _NEAR])):
+            yield match.start(), canonical[match[1]]
+
+
 def _cited(before: str, after: str) -> bool:
-    before = _SENTENCE_END.split(before.replace("\x01", ""))[-1]
+    before = _SENTENCE_END.split(before)[-1]
     after = _SENTENCE_END.split(after)[0]
     return bool(_BEFORE.search(f"{before[-_NEAR:].rstrip()} ") or _AFTER.match(after[:_NEAR]))

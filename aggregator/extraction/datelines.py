@@ -15,12 +15,15 @@ from aggregator.extraction.times import Stamp
 from aggregator.text import fold
 
 _CHANGED = re.compile(
-    r"(?:updated?|last (?:modified|change)|modified|edited|revised|آخر تحديث|تحديث|اخر تعديل|به روز|بروزرسانی|ویرایش|اپ ڈیٹ|guncelle\w*|son guncelleme"
-    r"|обновлен\w*|изменен\w*|оновлен\w*|aktualisiert|geandert|mis a jour|modifie|actualizad[oa]|aggiornat[oa]|atualizad[oa]|bijgewerkt|oppdatert"
+    r"(?:updated?|last (?:modified|change)|modified|edited|revised|آخر تحديث|تحديث|اخر تعديل|به روز|بروزرسانی|ویرایش"
+    r"|اپ ڈیٹ|guncelle\w*|son guncelleme"
+    r"|обновлен\w*|изменен\w*|оновлен\w*|aktualisiert|geandert|mis a jour|modifie|actualizad[oa]|aggiornat[oa]"
+    r"|atualizad[oa]|bijgewerkt|oppdatert"
     r"|opdateret|uppdaterad|paivitetty|aktualizacja|aktualizovano|frissitve|עודכן|yenilenib|թարմացվել)"
 )
 _DATE_WORDS = re.compile(
-    r" (?:date|time|timestamp|datetime|publish|published|pub|pubdate|dateline|posted|datum|fecha|tarih|meta|byline|info) "
+    r" (?:date|time|timestamp|datetime|publish|published|pub|pubdate|dateline|posted|datum|fecha|tarih|meta|byline"
+    r"|info) "
 )
 _LEAD_IN = 60
 """Elements above the headline that may hold the dateline."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from typing import TypeAlias
 
 from charset_normalizer import from_bytes
 from lxml import etree, html
@@ -12,7 +12,7 @@ from w3lib.encoding import html_to_unicode, read_bom, resolve_encoding
 
 from aggregator.records import Page
 
-Element = html.HtmlElement
+Element: TypeAlias = html.HtmlElement
 
 _SNIFF = 250_000
 """Bytes the detection of an undeclared encoding looks at."""
@@ -82,8 +82,3 @@ def _flatten(root: Element) -> None:
     for element in reversed(deep):
         if isinstance(element.tag, str) and element.getparent() is not None:
             element.drop_tag()
-
-
-def elements(root: Element) -> Iterator[Element]:
-    """All elements below and with `root`, in the order of the page, without comments and instructions."""
-    return root.iter(etree.Element)

@@ -13,9 +13,12 @@ from lxml import etree
 from aggregator.extraction.decode import Element
 
 BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr li main nav ol p pre section table tbody td tfoot th thead tr ul summary".split()
-)
+    [
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main",
+    "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "summary",
+]
+)  # fmt: skip
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 UNREAD = (
     "script", "style", "noscript", "template", "iframe", "svg", "canvas", "object", "embed", "applet", "audio",
@@ -95,7 +98,7 @@ def _size(text: str | None) -> int:
 
 
 def text_of(element: Element) -> str:
-    """The element's text on one line, without invisible characters that only steer the shaping of letters at its rim."""
+    """The element's text on one line, without zero-width spaces."""
     return " ".join("".join(element.itertext()).replace("\u200b", "").split())
 
 

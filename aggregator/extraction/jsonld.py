@@ -13,16 +13,20 @@ from aggregator.text import one_line
 Node = dict[str, Any]
 
 ARTICLE_TYPES = frozenset(
-    "article newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle "
-    "reviewnewsarticle askpublicnewsarticle advertisercontentarticle satiricalarticle blogposting liveblogposting "
-    "report socialmediaposting techarticle medicalscholarlyarticle scholarlyarticle review".split()
-)
+    [
+    "article", "newsarticle", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle",
+    "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "advertisercontentarticle",
+    "satiricalarticle", "blogposting", "liveblogposting", "report", "socialmediaposting", "techarticle",
+    "medicalscholarlyarticle", "scholarlyarticle", "review",
+]
+)  # fmt: skip
 LIST_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist"})
 _MAX_NODES = 3_000
 _LINE_BREAK = re.compile(r"[\x00-\x1f]+")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>"
+    r"|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
 )
 
 

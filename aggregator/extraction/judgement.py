@@ -13,14 +13,19 @@ from aggregator.records import Access, Page
 from aggregator.text import fold
 
 _MISSING = re.compile(
-    r"(?:(?:error )?40[34]\b.{0,40}|.{0,30}(?:page|article|story) (?:was |is |could ?n.t be |cannot be |can.t be )?(?:not found|found|unavailable|missing|gone)|.{0,20}not found|"
-    r".{0,30}(?:seite|page|pagina|stranica|страница) .{0,10}(?:nicht gefunden|introuvable|no encontrada|non trovata|не найдена|ej hittad).{0,20}|"
-    r"sayfa bulunamadi.{0,20}|صفحه (?:مورد نظر )?(?:شما )?(?:یافت|پیدا) نشد.{0,20}|الصفحه غیر موجوده.{0,20}|הדף לא נמצא.{0,20}|access denied|forbidden|oops.{0,30})",
+    r"(?:(?:error )?40[34]\b.{0,40}|.{0,30}(?:page|article|story) (?:was |is |could ?n.t be |cannot be |can.t be "
+    r")?(?:not found|found|unavailable|missing|gone)|.{0,20}not found|"
+    r".{0,30}(?:seite|page|pagina|stranica|страница) .{0,10}(?:nicht gefunden|introuvable|no encontrada|non trovata"
+    r"|не найдена|ej hittad).{0,20}|"
+    r"sayfa bulunamadi.{0,20}|صفحه (?:مورد نظر )?(?:شما )?(?:یافت|پیدا) نشد.{0,20}|الصفحه غیر موجوده.{0,20}|הדף לא "
+    r"נמצא.{0,20}|access denied|forbidden|oops.{0,30})",
     re.I,
 )
 _GATE = re.compile(
-    r"(?:just a moment|attention required|access (?:to this page has been )?denied|verify(?:ing)? (?:that )?you are (?:a )?human|are you a robot|enable javascript|"
-    r"before you continue|checking your browser|please enable cookies|security check|pardon our interruption|captcha|your privacy choices|cookie consent)",
+    r"(?:just a moment|attention required|access (?:to this page has been )?denied|verify(?:ing)? (?:that )?you are "
+    r"(?:a )?human|are you a robot|enable javascript|"
+    r"before you continue|checking your browser|please enable cookies|security check|pardon our interruption|captcha"
+    r"|your privacy choices|cookie consent)",
     re.I,
 )
 _LIST_PATH = re.compile(

@@ -15,12 +15,15 @@ from aggregator.extraction.structured import Structured
 from aggregator.text import one_line
 
 _WORDS = re.compile(
-    r" (?:lead|lede|leadtext|standfirst|stand first|dek|deck|subtitle|sub title|subtitles|subheadline|sub headline|subheading|subhead|subline|strapline|"
-    r"chapo|chapeau|entradilla|bajada|copete|ingress|manchet|manchette|vorspann|anleser|sommario|catenaccio|perex|zajawka|spot|sapo|intro|"
+    r" (?:lead|lede|leadtext|standfirst|stand first|dek|deck|subtitle|sub title|subtitles|subheadline|sub headline"
+    r"|subheading|subhead|subline|strapline|"
+    r"chapo|chapeau|entradilla|bajada|copete|ingress|manchet|manchette|vorspann|anleser|sommario|catenaccio|perex"
+    r"|zajawka|spot|sapo|intro|"
     r"introduction|excerpt|summary|abstract|teaser text|description|preamble|underrubrik|stk|lid|ozet|kicker text) "
 )
 _NOT = re.compile(
-    r" (?:caption|image|img|photo|video|media|related|newsletter|cookie|share|author|bio|nav|menu|footer|comments?|credit|gallery|list|card) "
+    r" (?:caption|image|img|photo|video|media|related|newsletter|cookie|share|author|bio|nav|menu|footer|comments?"
+    r"|credit|gallery|list|card) "
 )
 _LENGTHS = range(30, 700)
 _WINDOW = 300
@@ -79,7 +82,7 @@ def _plausible(element: Element, measures: Measures, title: str | None) -> str |
     if measure.text not in _LENGTHS or measure.blocks > 2 or measure.linked * 2 > measure.text:
         return None
     text = one_line(text_of(element))
-    if text is None or len(text.split()) < 5 and text.isascii():
+    if text is None or (len(text.split()) < 5 and text.isascii()):
         return None
     return None if title and squeeze(text) == squeeze(title) else text
 

@@ -15,21 +15,28 @@ from lxml import etree
 from aggregator import urls
 from aggregator.extraction import labels, links
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, Measures, names, text_of
+from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, Measures, names, remove, text_of
 from aggregator.extraction.labels import Label
 from aggregator.extraction.links import Link
 
 RELATED_WORDS = re.compile(
-    r" (?:related|relateds|read ?more|readmore|read also|readalso|also read|see also|seealso|more stories|recirculation|recirc|recommend(?:ed"
-    r"|ation|ations)?|next read|inline article|inlinearticle|link ?list|linklist|similar|teasers?|reference|storylink|story link"
-    r"|article ?link|lesetipp|lire aussi|lireaussi|leia|relacionad[ao]s?|correlat[io]|verwandt|mehr zum|zum thema|les ogs?|lees ook"
-    r"|read on|embed article|article embed|internal link|internallink|further reading|backlinks?|related ?(?:posts?|news|articles?|content|links?"
+    r" (?:related|relateds|read ?more|readmore|read also|readalso|also read|see also|seealso|more stories"
+    r"|recirculation|recirc|recommend(?:ed"
+    r"|ation|ations)?|next read|inline article|inlinearticle|link ?list|linklist|similar|teasers?|reference"
+    r"|storylink|story link"
+    r"|article ?link|lesetipp|lire aussi|lireaussi|leia|relacionad[ao]s?|correlat[io]|verwandt|mehr zum|zum thema"
+    r"|les ogs?|lees ook"
+    r"|read on|embed article|article embed|internal link|internallink|further reading|backlinks?|related ?(?:posts?"
+    r"|news|articles?|content|links?"
     r"|stories)|onward|crosslinks?|cross link|morelinks?|jp relatedposts|moreon|more on) "
 )
 PROMOTION_WORDS = re.compile(
-    r" (?:newsletters?|trending|most ?(?:read|popular|viewed)|popular|outbrain|taboola|sponsor(?:ed)?|promo(?:tion)?|share|sharing|sharebar|social"
-    r"|socials|subscri(?:be|ption)|paywall|advert(?:isement|orial)?|ads|adslot|ad|banner|comments?|disqus|tags|taglist|keywords|breadcrumbs?|author ?bio"
-    r"|authorbox|signup|sign up|cookie|consent|donate|donation|app ?download|jobs|toolbar|pagination|pager|addtoany|addthis|sociable"
+    r" (?:newsletters?|trending|most ?(?:read|popular|viewed)|popular|outbrain|taboola|sponsor(?:ed)?|promo(?:tion)?"
+    r"|share|sharing|sharebar|social"
+    r"|socials|subscri(?:be|ption)|paywall|advert(?:isement|orial)?|ads|adslot|ad|banner|comments?|disqus|tags"
+    r"|taglist|keywords|breadcrumbs?|author ?bio"
+    r"|authorbox|signup|sign up|cookie|consent|donate|donation|app ?download|jobs|toolbar|pagination|pager|addtoany"
+    r"|addthis|sociable"
     r"|follow us|copyright) "
 )
 _EDITORIAL_BOXES = frozenset({"aside", "section", "article", "figure", "nav"})
@@ -338,7 +345,7 @@ def region(root: Element, measures: Measures) -> Element:
 
 
 def cut(root: Element, found: Sequence[_Found]) -> tuple[list[Block], str]:
-    """Take the blocks out of the tree; give them back with their places, and the text (without white space) that is left."""
+    """Take the blocks out of the tree; give them back with their places, and the squeezed text that is left."""
     firsts = {each.parts[0]: each for each in found}
     gone = {part for each in found for part in each.parts}
     pieces: list[str] = []
@@ -366,7 +373,7 @@ def cut(root: Element, found: Sequence[_Found]) -> tuple[list[Block], str]:
             inside -= element in gone
             add(element.tail)
     for part in gone:
-        remove_part(part)
+        remove(part)
     return blocks, "".join(pieces)
 
 
@@ -376,10 +383,3 @@ _NOT_COMPARED = re.compile(r"[\W_]+")
 def squeeze(text: str) -> str:
     """`text` as places are compared in: letters and digits only."""
     return _NOT_COMPARED.sub("", text)
-
-
-def remove_part(element: Element) -> None:
-    """Take a block out; text behind it stays."""
-    from aggregator.extraction.dom import remove
-
-    remove(element)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -15,21 +16,29 @@ from aggregator.extraction.decode import Element
 from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, names, spaced_text, text_of
 
 _SOCIAL = frozenset(
-    "facebook.com twitter.com x.com t.me telegram.me instagram.com whatsapp.com wa.me linkedin.com pinterest.com reddit.com "
-    "tiktok.com youtube.com youtu.be threads.net bsky.app flipboard.com vk.com ok.ru line.me snapchat.com viber.com "
-    "news.google.com play.google.com apps.apple.com itunes.apple.com".split()
-)
+    [
+    "facebook.com", "twitter.com", "x.com", "t.me", "telegram.me", "instagram.com", "whatsapp.com", "wa.me",
+    "linkedin.com", "pinterest.com", "reddit.com", "tiktok.com", "youtube.com", "youtu.be", "threads.net",
+    "bsky.app", "flipboard.com", "vk.com", "ok.ru", "line.me", "snapchat.com", "viber.com", "news.google.com",
+    "play.google.com", "apps.apple.com", "itunes.apple.com",
+]
+)  # fmt: skip
 _NO_ARTICLE = re.compile(
-    r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|profil|people|by|tags?|tagi|topics?|themen?|themes?|etiketa|etiquetas?|keyword"
-    r"|category|categories|kategorie|kategori|rubrique|rubrik|section|login|signin|sign-in|register|account|subscri(?:be|ption)s?|abo"
-    r"|abonn\w*|newsletters?|search|suche|share|sharer|print|contact|privacy|terms|about(?:-us)?|rss|feeds?|comments?|epaper|shop|jobs"
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|profil|people|by|tags?|tagi|topics?|themen?|themes?|etiketa"
+    r"|etiquetas?|keyword"
+    r"|category|categories|kategorie|kategori|rubrique|rubrik|section|login|signin|sign-in|register|account"
+    r"|subscri(?:be|ption)s?|abo"
+    r"|abonn\w*|newsletters?|search|suche|share|sharer|print|contact|privacy|terms|about(?:-us)?|rss|feeds?"
+    r"|comments?|epaper|shop|jobs"
     r"|podcasts?/?$)(?:/|\.html?$|$)",
     re.I,
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|xlsx?|docx?|csv)$", re.I)
 _ASIDE_WORDS = re.compile(
-    r" (?:kicker|date|datetime|time|timestamp|author|byline|category|section|eyebrow|overline|topline|roofline|tagline|label|badge"
-    r"|flag|meta|dachzeile|spitzmarke|rubrik|surtitle|surtitre|pretitle|supertitle|caption|credit|summary|teaser text|excerpt"
+    r" (?:kicker|date|datetime|time|timestamp|author|byline|category|section|eyebrow|overline|topline|roofline"
+    r"|tagline|label|badge"
+    r"|flag|meta|dachzeile|spitzmarke|rubrik|surtitle|surtitre|pretitle|supertitle|caption|credit|summary|teaser "
+    r"text|excerpt"
     r"|description|standfirst|comments?|icon|hidden|visually|sr only|duration|source|cta|button|readmore|abstract) "
 )
 _TITLE_WORDS = re.compile(r" (?:headline|title|titel|titre|titulo|heading|hed|schlagzeile|ueberschrift) ")
@@ -110,9 +119,7 @@ def _best(elements: list[Element], parts: Sequence[Element], heading: str | None
 
 
 def _within_heading(element: Element) -> bool:
-    return element.tag in HEADINGS or any(
-        parent.tag in HEADINGS for _, parent in zip(range(3), element.iterancestors())
-    )
+    return element.tag in HEADINGS or any(parent.tag in HEADINGS for parent in islice(element.iterancestors(), 3))
 
 
 def _alternative(element: Element) -> str | None:

@@ -15,7 +15,8 @@ Month = tuple[Calendar, int]
 
 _GREGORIAN = (
     # Levantine and Iraqi, Maghrebi, Egyptian spellings, Persian and Dari from French, Sorani, Kurmanji, old Turkish
-    "كانون الثاني|جانفي|يناير|ینایر|ژانویه|جنوری|کانوونی دووەم|کانونی دووەم|rêbendan|çile|يناير كانون الثاني|كانون ثاني|január|jan",
+    "كانون الثاني|جانفي|يناير|ینایر|ژانویه|جنوری|کانوونی دووەم|کانونی دووەم|rêbendan|çile|يناير كانون الثاني|كانون "
+    "ثاني|január|jan",
     "شباط|فيفري|فبراير|فوریه|فبروری|شوبات|sibat|şubat|reşemî|feb",
     "آذار|مارس|مارچ|ئازار|adar|avdar|mart|mar",
     "نيسان|أفريل|أبريل|ابريل|آوریل|اپریل|نیسان|nîsan|nisan|apr",
@@ -56,7 +57,10 @@ _HIJRI = (
     "ذو القعدة|ذي القعدة|ذوالقعده|ذی القعده|ذی‌القعده|ذوالقعدة",
     "ذو الحجة|ذي الحجة|ذوالحجه|ذی الحجه|ذی‌الحجه|ذوالحجة",
 )
-_COMMON = tuple("en ar fa tr ru de fr es it pt nl pl he ur ku ckb az hy uk sv".split())
+_COMMON = (
+    "en", "ar", "fa", "tr", "ru", "de", "fr", "es", "it", "pt", "nl", "pl", "he", "ur", "ku", "ckb", "az", "hy",
+    "uk", "sv",
+)  # fmt: skip
 """Languages that are tried on every page: many pages state none, or a wrong one."""
 MAX_WORDS = 3
 """Words of the longest month name."""

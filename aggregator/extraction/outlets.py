@@ -11,8 +11,10 @@ from aggregator.text import fold
 
 KNOWN: dict[str, str] = {
     "Reuters": "رویترز|رويترز|רויטרס|Рейтер|Рейтерс|روئٹرز|路透社|رۆیتەرز|Ройтерс",
-    "AFP": "Agence France-Presse|Agence France Presse|فرانس برس|وكالة فرانس برس|خبرگزاری فرانسه|АФП|اے ایف پی|法新社|فرانس‌پرس",
-    "Associated Press": "AP|The Associated Press|أسوشيتد برس|آسوشیتدپرس|אסושייטד פרס|美联社|اسوشی ایٹڈ پریس|آسوشیتد پرس|اسوشيتد برس",
+    "AFP": "Agence France-Presse|Agence France Presse|فرانس برس|وكالة فرانس برس|خبرگزاری فرانسه|АФП|اے ایف پی|法新社"
+    "|فرانس‌پرس",
+    "Associated Press": "AP|The Associated Press|أسوشيتد برس|آسوشیتدپرس|אסושייטד פרס|美联社|اسوشی ایٹڈ پریس|آسوشیتد "
+    "پرس|اسوشيتد برس",
     "Anadolu Agency": "Anadolu|Anadolu Ajansı|AA|الأناضول|وكالة الأناضول|آناتولی|خبرگزاری آناتولی|ئەنادۆڵ|اناطولیہ",
     "IRNA": "ایرنا|إرنا|Islamic Republic News Agency|ИРНА|ارنا|خبرگزاری جمهوری اسلامی",
     "Tasnim": "Tasnim News Agency|تسنیم|تسنيم|وكالة تسنيم|Тасним|Tasnim News",
@@ -23,7 +25,8 @@ KNOWN: dict[str, str] = {
     "IRIB": "صدا و سیما|صداوسیما|IRIB News|خبرگزاری صدا و سیما",
     "Press TV": "PressTV|پرس تی‌وی|پرس تی وی|برس تي في|پریس ٹی وی",
     "Al-Alam": "Al Alam|العالم|شبکه العالم|قناة العالم",
-    "Al Jazeera": "Al-Jazeera|Aljazeera|الجزيرة|قناة الجزيرة|الجزیره|אל-ג'זירה|Аль-Джазира|الجزیرہ|El Cezire|El Cezira|半岛电视台|ئەلجەزیرە",
+    "Al Jazeera": "Al-Jazeera|Aljazeera|الجزيرة|قناة الجزيرة|الجزیره|אל-ג'זירה|Аль-Джазира|الجزیرہ|El Cezire|El "
+    "Cezira|半岛电视台|ئەلجەزیرە",
     "Al Arabiya": "Al-Arabiya|العربية|قناة العربية|العربیه|Аль-Арабия|العربیہ|Al Arabiya English",
     "Al Mayadeen": "Al-Mayadeen|الميادين|قناة الميادين|المیادین|Аль-Маядин",
     "Al-Manar": "Al Manar|المنار|قناة المنار|المنار تی‌وی",

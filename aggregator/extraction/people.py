@@ -15,25 +15,41 @@ from aggregator.records import Source
 from aggregator.text import clean, fold
 
 _BY = re.compile(
-    r"^(?:(?:written|reported|reporting|story|words|text|posted|compiled) )?(?:by|von|par|por|door|af|av|di|da|de|autor(?:en|in)?|auteurs?|author|автор|текст|от"
-    r"|yazan|haber|muhabir|بقلم|كتب|كتبت|نویسنده|خبرنگار|تحریر|מאת|od|szerző|przez|autore|skrevet av|foto|text)\s*[:：]?\s+",
+    r"^(?:(?:written|reported|reporting|story|words|text|posted|compiled) )?(?:by|von|par|por|door|af|av|di|da|de"
+    r"|autor(?:en|in)?|auteurs?|author|автор|текст|от"
+    r"|yazan|haber|muhabir|بقلم|كتب|كتبت|نویسنده|خبرنگار|تحریر|מאת|od|szerző|przez|autore|skrevet av|foto"
+    r"|text)\s*[:：]?\s+",
     re.I,
 )
 _SPLIT = re.compile(
     r"\s*(?:[,;|/،؛•·&]|\s(?:and|und|et|y|e|og|och|en|ve|και|и|és|i|with|mit|avec|w/)\s|\sو\s|\n)\s*", re.I
 )
 _JOBS = frozenset(
-    "admin administrator staff editor editors editorial redaktion redaccion redazione redaction redakcja redactie reporter reporters correspondent journalist "
-    "author authors team desk newsroom news writer contributor contributors webmaster guest online web digital redakteur redakteurin journaliste korrespondent "
-    "chefredakteur senior chief political politics international foreign sports sport business bureau agencies agency wire service services deputy "
-    "producer photographer video multimedia unknown anonymous none null user root superuser editor-in-chief autor autora autore auteur la le der die das the "
-    "our of for in at us uk with by from and und et the editorial board political-desk special columnist opinion press tv associate managing freelance posted published updated name names datum date auteurs autoren comments kommentare photo foto photograph image getty images imago "
-    "publisher head manager managing-editor tr en fr de".split()
-)
+    [
+    "admin", "administrator", "staff", "editor", "editors", "editorial", "redaktion", "redaccion", "redazione",
+    "redaction", "redakcja", "redactie", "reporter", "reporters", "correspondent", "journalist", "author",
+    "authors", "team", "desk", "newsroom", "news", "writer", "contributor", "contributors", "webmaster", "guest",
+    "online", "web", "digital", "redakteur", "redakteurin", "journaliste", "korrespondent", "chefredakteur",
+    "senior", "chief", "political", "politics", "international", "foreign", "sports", "sport", "business",
+    "bureau", "agencies", "agency", "wire", "service", "services", "deputy", "producer", "photographer", "video",
+    "multimedia", "unknown", "anonymous", "none", "null", "user", "root", "superuser", "editor-in-chief", "autor",
+    "autora", "autore", "auteur", "la", "le", "der", "die", "das", "the", "our", "of", "for", "in", "at", "us",
+    "uk", "with", "by", "from", "and", "und", "et", "the", "editorial", "board", "political-desk", "special",
+    "columnist", "opinion", "press", "tv", "associate", "managing", "freelance", "posted", "published", "updated",
+    "name", "names", "datum", "date", "auteurs", "autoren", "comments", "kommentare", "photo", "foto",
+    "photograph", "image", "getty", "images", "imago", "publisher", "head", "manager", "managing-editor", "tr",
+    "en", "fr", "de",
+]
+)  # fmt: skip
 _STRICT = frozenset(
-    "admin administrator webmaster redaktion redaccion redazione redaction redakcja redactie newsroom superuser anonymous editor staff".split()
+    [
+    "admin", "administrator", "webmaster", "redaktion", "redaccion", "redazione", "redaction", "redakcja",
+    "redactie", "newsroom", "superuser", "anonymous", "editor", "staff",
+]
+)  # fmt: skip
+_AGENCIES = frozenset(
+    {"dpa", "apa", "afp", "ap", "sda", "ansa", "efe", "pap", "tt", "ntb", "stt", "belga", "lusa", "kna", "epd"}
 )
-_AGENCIES = frozenset({"dpa", "apa", "afp", "ap", "sda", "ansa", "efe", "pap", "tt", "ntb", "stt", "belga", "lusa", "kna", "epd"})
 _HANDLE = re.compile(r"[@#]|https?:|www\.|\.(?:com|net|org|de|fr|co)\b|\d|[<>{}=]")
 _TRAIL = re.compile(r"\s*(?:\([^()]{0,60}\)|\[[^\[\]]{0,60}\]|[-–—|]\s.{0,60})$")
 _BYLINE_WORDS = re.compile(
@@ -41,11 +57,17 @@ _BYLINE_WORDS = re.compile(
 )
 _METAS = ("author", "byl", "dc.creator", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author", "dcterms.creator", "authors", "article:author_name", "og:article:author", "citation_author")  # fmt: skip
 _ORGANISATION = re.compile(
-    r"(?:\b(?:gmbh|ag|e\.? ?v|ltd|inc|llc|media|verlag|stiftung|group|corp|company|magazin\w*|zeitung|bund|verband|news|online|redaktion|agentur|getty|"
+    r"(?:\b(?:gmbh|ag|e\.? ?v|ltd|inc|llc|media|verlag|stiftung|group|corp|company|magazin\w*|zeitung|bund|verband"
+    r"|news|online|redaktion|agentur|getty|"
     r"istock|images|photo|foto|recipe|edition)\b|[©®:&!?])",
     re.I,
 )
-_PARTICLES = frozenset("de da do dos das di del della du la le el van von der den ter ten zu zur bin ibn al ben y e i af av v.".split())
+_PARTICLES = frozenset(
+    [
+    "de", "da", "do", "dos", "das", "di", "del", "della", "du", "la", "le", "el", "van", "von", "der", "den",
+    "ter", "ten", "zu", "zur", "bin", "ibn", "al", "ben", "y", "e", "i", "af", "av", "v.",
+]
+)  # fmt: skip
 _MAX_LINES = 4
 _MAX = 12
 _ABOVE = 250

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from aggregator.extraction import jsonld, times, zones
@@ -15,15 +15,19 @@ from aggregator.extraction.times import Stamp
 from aggregator.records import Decision, Sighting, Source
 
 _PUBLISHED = (
-    "article:published_time", "og:published_time", "article:published", "datepublished", "og:article:published_time", "parsely-pub-date",
-    "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "publicationdate", "published_time",
-    "published", "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date.created", "dc.date", "dcterms.date", "date", "dc.created", "displaydate",
-    "article_date_original", "article.published", "cxenseparse:recs:publishtime", "rnews:datepublished", "originalpublicationdate", "citation_publication_date",
-    "iptc:publicationdate", "weibo:article:create_at", "release_date", "created", "published-date", "article:publish_date", "bt:pubdate", "analyticsattributes.articledate",
+    "article:published_time", "og:published_time", "article:published", "datepublished",
+    "og:article:published_time", "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date",
+    "publish_date", "publication_date", "publicationdate", "published_time", "published", "dc.date.issued",
+    "dcterms.created", "dcterms.issued", "dc.date.created", "dc.date", "dcterms.date", "date", "dc.created",
+    "displaydate", "article_date_original", "article.published", "cxenseparse:recs:publishtime",
+    "rnews:datepublished", "originalpublicationdate", "citation_publication_date", "iptc:publicationdate",
+    "weibo:article:create_at", "release_date", "created", "published-date", "article:publish_date", "bt:pubdate",
+    "analyticsattributes.articledate",
 )  # fmt: skip
 _MODIFIED = (
-    "article:modified_time", "og:updated_time", "article:modified", "datemodified", "lastmod", "last-modified", "dcterms.modified",
-    "dc.date.modified", "og:modified_time", "article.updated", "modified", "parsely-updated", "cxenseparse:recs:modifiedtime",
+    "article:modified_time", "og:updated_time", "article:modified", "datemodified", "lastmod", "last-modified",
+    "dcterms.modified", "dc.date.modified", "og:modified_time", "article.updated", "modified", "parsely-updated",
+    "cxenseparse:recs:modifiedtime",
 )  # fmt: skip
 _IN_URL = re.compile(r"(?<!\d)((?:19|20)\d{2})([/_-]?)(0[1-9]|1[0-2]|[1-9](?=\D))\2([12]\d|3[01]|0?[1-9])(?!\d)")
 _JALALI_IN_URL = re.compile(r"(?<!\d)(1[34]\d{2})/(\d{1,2})/(\d{1,2})(?!\d)")
@@ -70,10 +74,11 @@ def choose(
     candidates += [_Candidate(each.where, each.stamp) for each in shown if not each.changed]
     candidates = [each for each in candidates if _sane(each, fetched, default)]
     if sighting.published is not None:
-        moment = sighting.published.astimezone(timezone.utc)
+        moment = sighting.published.astimezone(UTC)
         candidates.append(
             _Candidate(
-                "feed", Stamp(moment.date(), moment.time(), zones.UTC, sighting.published_raw or moment.isoformat())
+                "feed",
+                Stamp(moment.date(), moment.time(), zones.GREENWICH, sighting.published_raw or moment.isoformat()),
             )
         )
     if not candidates and (day := _day_of(url)) is not None:

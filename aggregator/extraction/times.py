@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timezone
+from datetime import UTC, date, datetime, time
 
 from aggregator.extraction import months, zones
 from aggregator.extraction.zones import Zone
@@ -34,25 +34,28 @@ class Stamp:
         if self.clock is None or zone is None:
             return None
         try:
-            return zone.at(datetime.combine(self.day, self.clock)).astimezone(timezone.utc)
+            return zone.at(datetime.combine(self.day, self.clock)).astimezone(UTC)
         except (OverflowError, ValueError):
             return None
 
 
 _ISO = re.compile(
     r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:(?:T|\s{1,3}|\s?,\s?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(Z\b|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?"
+    r"(?:(?:T|\s{1,3}|\s?,\s?)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(Z\b|[+-]\d{2}:?\d{2}(?!\d)"
+    r"|[+-]\d{2}(?!\d))?)?"
 )
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)")
 _YMD = re.compile(r"(?<![\d.:/-])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
 _DMY = re.compile(r"(?<![\d.:/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/:])")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _CLOCK = re.compile(
-    r"(?<![\d:.])(\d{1,2})\s?[:h]\s?(\d{2})(?::(\d{2}))?(?![\d:])(?:\s?(a\.?\s?m|p\.?\s?m|ص|م|صباحا|مساء|ق\.ظ|ب\.ظ|قبل از ظهر|بعد از ظهر|بعدازظهر)(?![^\W\d_]))?",
+    r"(?<![\d:.])(\d{1,2})\s?[:h]\s?(\d{2})(?::(\d{2}))?(?![\d:])(?:\s?(a\.?\s?m|p\.?\s?m|ص|م|صباحا|مساء|ق\.ظ|ب\.ظ"
+    r"|قبل از ظهر|بعد از ظهر|بعدازظهر)(?![^\W\d_]))?",
     re.I,
 )
 _DOTTED_CLOCK = re.compile(
-    r"(?:\b(?:kl|klo|saat|um|at|ore|ora|godz|pukul|jam)\.?\s?)(\d{1,2})\.(\d{2})(?![\d.])|(?<![\d.])(\d{1,2})[.](\d{2})\s?(?:uhr|wib|wita)\b|(?<![\d.])()(\d{1,2})\s?uhr\b"
+    r"(?:\b(?:kl|klo|saat|um|at|ore|ora|godz|pukul|jam)\.?\s?)(\d{1,2})\.(\d{2})(?![\d.])"
+    r"|(?<![\d.])(\d{1,2})[.](\d{2})\s?(?:uhr|wib|wita)\b|(?<![\d.])()(\d{1,2})\s?uhr\b"
 )
 _BEFORE_CLOCK = re.compile(r"(오전|오후|上午|下午|öö|ös)\s?$")
 _AFTERNOON = ("p", "م", "مساء", "ب", "بعد", "오후", "下午", "ös", "os")
@@ -70,8 +73,8 @@ def machine(text: str) -> Stamp | None:
                 stamp = replace(stamp, zone=zones.printed(text[match.end() :]))
             return stamp
     if text.isascii() and text.isdigit() and len(text) in (10, 13):
-        moment = datetime.fromtimestamp(int(text[:10]), timezone.utc)
-        return Stamp(moment.date(), moment.time(), zones.UTC, text)
+        moment = datetime.fromtimestamp(int(text[:10]), UTC)
+        return Stamp(moment.date(), moment.time(), zones.GREENWICH, text)
     return printed(text)
 
 
@@ -85,7 +88,7 @@ def _iso(match: re.Match[str], raw: str) -> Stamp | None:
     stated: Zone | None = None
     if zone:
         digits = zone[1:].replace(":", "")
-        stated = zones.UTC if zone == "Z" else zones.offset(zone[0], digits[:2], digits[2:] or None)
+        stated = zones.GREENWICH if zone == "Z" else zones.offset(zone[0], digits[:2], digits[2:] or None)
     return Stamp(found, clock, stated, raw)
 
 

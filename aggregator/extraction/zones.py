@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,21 +23,23 @@ class Zone:
         return local.replace(tzinfo=self.rule)
 
 
-UTC = Zone("UTC", timezone.utc)
+GREENWICH = Zone("UTC", UTC)
 
 _IANA = re.compile(
-    r"\b(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/([A-Z][A-Za-z_+-]{2,20}(?:/[A-Z][A-Za-z_]{2,20})?)"
+    r"\b(Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian"
+    r"|Pacific)/([A-Z][A-Za-z_+-]{2,20}(?:/[A-Z][A-Za-z_]{2,20})?)"
 )
 _OFFSET = re.compile(r"\b(?:GMT|UTC|UT)\s?([+-−])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)")
 _BARE_OFFSET = re.compile(r"(?<=[\d\s])([+−-])(\d{2}):?(\d{2})(?![\d/.-])")
 _UTC = re.compile(r"(?:\b(?:GMT|UTC|UT)\b)|(?<=\d)Z\b")
 _UTC_WORDS = re.compile(r"(?:غرينتش|جرينتش|گرینویچ|гринвич|greenwich)", re.I)
 _ABBREVIATIONS = {
-    "CET": 60, "CEST": 120, "MEZ": 60, "MESZ": 120, "EET": 120, "EEST": 180, "WET": 0, "WEST": 60, "BST": 60, "MSK": 180, "TRT": 180,
-    "IRST": 210, "IRDT": 270, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420, "AKST": -540,
-    "HST": -600, "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "PHT": 480, "WIB": 420, "WITA": 480, "WIT": 540, "PKT": 300, "AFT": 270,
-    "AEST": 600, "AEDT": 660, "ACST": 570, "AWST": 480, "NZST": 720, "NZDT": 780, "SAST": 120, "EAT": 180, "CAT": 120, "WAT": 60, "IDT": 180,
-    "AZT": 240, "UZT": 300, "NPT": 345, "BRT": -180, "ART": -180, "KSA": 180,
+    "CET": 60, "CEST": 120, "MEZ": 60, "MESZ": 120, "EET": 120, "EEST": 180, "WET": 0, "WEST": 60, "BST": 60,
+    "MSK": 180, "TRT": 180, "IRST": 210, "IRDT": 270, "EST": -300, "EDT": -240, "CDT": -300, "MST": -420,
+    "MDT": -360, "PST": -480, "PDT": -420, "AKST": -540, "HST": -600, "JST": 540, "KST": 540, "HKT": 480,
+    "SGT": 480, "PHT": 480, "WIB": 420, "WITA": 480, "WIT": 540, "PKT": 300, "AFT": 270, "AEST": 600, "AEDT": 660,
+    "ACST": 570, "AWST": 480, "NZST": 720, "NZDT": 780, "SAST": 120, "EAT": 180, "CAT": 120, "WAT": 60,
+    "IDT": 180, "AZT": 240, "UZT": 300, "NPT": 345, "BRT": -180, "ART": -180, "KSA": 180,
 }  # fmt: skip
 _REGIONS = {"ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles"}
 _ABBREVIATION = re.compile(r"(?<![A-Za-z])([A-Z]{2,4})(?![A-Za-z/])")
@@ -87,7 +89,7 @@ def offset(sign: str, hours: str, minutes: str | None) -> Zone | None:
     if total > 14 * 60 or int(minutes or 0) > 59:
         return None
     if total == 0:
-        return UTC
+        return GREENWICH
     minus = sign != "+"
     return Zone(
         f"{'-' if minus else '+'}{total // 60:02}:{total % 60:02}",
@@ -102,15 +104,14 @@ def printed(text: str, country: str | None = None) -> Zone | None:
     if match := _OFFSET.search(text):
         return offset(match[1], match[2], match[3])
     if _UTC.search(text) or _UTC_WORDS.search(fold(text)):
-        return UTC
+        return GREENWICH
     for match in _ABBREVIATION.finditer(text):
         short = match[1]
         if short in _REGIONS:
             return named(_REGIONS[short])
         if short in _ABBREVIATIONS:
             minutes = _ABBREVIATIONS[short]
-            found = offset("-" if minutes < 0 else "+", str(abs(minutes) // 60), f"{abs(minutes) % 60:02}")
-            return found
+            return offset("-" if minutes < 0 else "+", str(abs(minutes) // 60), f"{abs(minutes) % 60:02}")
         if (short, country or "") in _BY_COUNTRY:
             return named(_BY_COUNTRY[short, country or ""])
     for match in _CITY.finditer(text):
