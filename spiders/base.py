@@ -77,6 +77,7 @@ class NewsSpider(scrapy.Spider):
         self._publishing: asyncio.Task[None] | None = None
         self.left: tuple[int, datetime | None] = 0, None
         self.next_poll: datetime | None = None
+        self.saved = False
 
     def prepare(self) -> None:
         """Checks what the user selected; raises an AggregatorError that says what is wrong with it."""
@@ -157,6 +158,7 @@ class NewsSpider(scrapy.Spider):
         self.left = waiting, next_due
         self.next_poll = min((s.next_due for s in store.poll_states().values() if s.next_due), default=None)
         self.run.close(reason)
+        self.saved = True
 
     # ---------------------------------------------------------------- pages
 
@@ -251,6 +253,7 @@ class NewsSpider(scrapy.Spider):
     def _done(self, sighting: Sighting, outcome: str) -> None:
         self.count("pages")
         self.count(f"outcome/{outcome}")
+        self.count("errors", int(outcome == "failed"))
         self.in_hand.pop(key(sighting.url), None)
         self.news.set()
 

@@ -69,12 +69,13 @@ class Feeds(NewsSpider):
         now, waiting = utc_now(), 0
         for source in self.sources:
             sitemaps = tuple(Feed(url=url, format="sitemap") for url in source.sitemaps)
-            for feed in (*source.feeds, *sitemaps) if source.enabled else ():
-                state = self.states.get(feed.url) or PollState(feed=feed.url, source_id=source.id)
-                if self._is_due(state):
-                    yield self.poll_request(source, feed, state)
-                else:
-                    waiting += 1
+            feeds = (*source.feeds, *sitemaps) if source.enabled else ()
+            states = [self.states.get(feed.url) or PollState(feed=feed.url, source_id=source.id) for feed in feeds]
+            ready = [(feed, state) for feed, state in zip(feeds, states, strict=True) if self._is_due(state)]
+            waiting += len(feeds) - len(ready)
+            self.count("sources", int(bool(ready)))
+            for feed, state in ready:
+                yield self.poll_request(source, feed, state)
         self.count("feeds/not_due", waiting)
         log.info("feeds due=%d not_due=%d at=%s", len(self.polling), waiting, now.isoformat(timespec="seconds"))
 
@@ -184,6 +185,7 @@ class Feeds(NewsSpider):
             self.count("feeds/unchanged")
         if error:
             self.count("feeds/failed")
+            self.count("errors")
             self.failures_by_source[state.source_id] = error
         self._poll_done(state.feed)
 

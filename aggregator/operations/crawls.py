@@ -57,6 +57,8 @@ def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Di
     crawler = _run(config, spider, arguments, display, verbose=verbose)
     stats: dict[str, Any] = crawler.stats.get_stats()
     run = crawler.spider
+    if not run.saved:
+        raise AggregatorError("the end of the crawl could not be saved (see above); the next crawl goes on from there")
     return CrawlResult(
         counts=_counts(stats),
         reason=str(stats.get("finish_reason", "finished")),

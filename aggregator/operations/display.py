@@ -14,6 +14,7 @@ PLAIN_SECONDS = 5.0
 """Seconds between two plain lines."""
 
 _COLUMNS = (
+    ("sources", "sources"),
     ("feeds", "feeds/polled"),
     ("304", "feeds/unchanged"),
     ("pages", "pages"),
@@ -22,7 +23,7 @@ _COLUMNS = (
     ("duplicates", "outcome/duplicate"),
     ("no article", "outcome/rejected"),
     ("later", "outcome/retry"),
-    ("failed", "outcome/failed"),
+    ("errors", "errors"),
 )
 
 

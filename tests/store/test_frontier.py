@@ -11,7 +11,6 @@ from typing import Any, Never
 
 import pytest
 
-from aggregator.errors import StoreError
 from aggregator.identity import judge
 from aggregator.records import Claim, PollState, Sighting
 from aggregator.store import Settled, SqliteStore
@@ -391,17 +390,6 @@ class TestFollowing:
         self.follow(store, "x", budget=1)
         assert poll(store, sighting(url("x"))) == (0, 0)
         assert len(claim(store, "r")) == 1
-
-
-def test_a_closed_store_says_so_in_its_own_words(store: SqliteStore) -> None:
-    """Every method raises StoreError and its kinds: the command line prints those as one line."""
-    store.close()
-    for broken in (lambda: store.add("r", [], NOW), lambda: store.settle(sighting(url("a")), GONE, NOW)):
-        with pytest.raises(StoreError):
-            broken()
-
-
-GONE = Settled(state="failed", reason="gone")
 
 
 def test_url_and_key_agree_over_forms(store: SqliteStore) -> None:
