@@ -148,6 +148,7 @@ def crawl(
     """
     from aggregator.operations import crawls
     from aggregator.operations.display import Display
+    from aggregator.operations.tables import summary
 
     if no_follow:
         overrides = (*overrides, "crawl.follow_depth=0")
@@ -169,48 +170,13 @@ def crawl(
             "aggregator: there is no network: nothing could be reached.  `aggregator demo` needs none.", err=True
         )
         sys.exit(UNREACHABLE)
-    _summary(result, config)
+    summary(result, config.data_folder / "articles.jsonl", Console())
     if result.reason == "shutdown":
         click.echo("interrupted: everything is saved; the next `aggregator crawl` goes on.", err=True)
         sys.exit(INTERRUPTED)
     if result.unreachable:
         click.echo("aggregator: nothing could be reached; is there a network?  `aggregator demo` needs none.", err=True)
         sys.exit(UNREACHABLE)
-
-
-def _summary(result: Any, config: Config) -> None:
-    counts = result.counts
-    console = Console()
-    table = Table(title="crawl", title_justify="left", box=None, show_header=False, pad_edge=False)
-    table.add_column(justify="right", style="bold")
-    table.add_column()
-    rows = (
-        ("feeds polled", "feeds/polled"),
-        ("of them unchanged (304)", "feeds/unchanged"),
-        ("feeds not due yet", "feeds/not_due"),
-        ("feeds that failed", "feeds/failed"),
-        ("pages", "pages"),
-        ("new articles", "outcome/unique"),
-        ("revisions", "outcome/revision"),
-        ("duplicates", "outcome/duplicate"),
-        ("unchanged", "outcome/unchanged"),
-        ("pages that are no article", "outcome/rejected"),
-        ("pages to be tried again", "outcome/retry"),
-        ("pages given up", "outcome/failed"),
-    )
-    for title, name in rows:
-        if counts.get(name) or name in ("feeds/polled", "pages", "outcome/unique"):
-            table.add_row(str(counts.get(name, 0)), title)
-    if result.pending:
-        due = f", the next at {result.next_due:%Y-%m-%d %H:%M:%S} UTC" if result.next_due else ""
-        table.add_row(str(result.pending), f"pending for a later run{due}")
-    table.add_row(f"{result.seconds:.1f} s", f"{counts.get('pages', 0) / max(result.seconds, 0.001):.1f} pages/s")
-    console.print(table, highlight=False)
-    if not counts.get("feeds/polled") and result.next_poll:
-        click.echo(f"nothing was due: the next feed is at {result.next_poll:%Y-%m-%d %H:%M:%S} UTC")
-    for source_id, reason in sorted(result.failing.items()):
-        click.echo(f"failed: {source_id}: {reason}")
-    click.echo(f"articles: {config.data_folder / 'articles.jsonl'}")
 
 
 # ----------------------------------------------------------------- sources
@@ -231,23 +197,10 @@ def sources_list(overrides: tuple[str, ...], data: str | None, sources: str | No
     Example:
       aggregator sources list --region middle-east
     """
-    table = Table(box=None, pad_edge=False)
-    for title in ("id", "name", "region", "country", "languages", "kind", "feeds", "verified"):
-        table.add_column(title, no_wrap=title == "id")
+    from aggregator.operations.tables import output, sources_table
+
     chosen = configuration.catalogue(_config(overrides, data, sources)).select(region=region)
-    for source in chosen:
-        table.add_row(
-            source.id,
-            source.name,
-            source.region or "",
-            source.country or "",
-            " ".join(source.languages),
-            source.kind,
-            str(len(source.feeds) + len(source.sitemaps)),
-            "yes" if source.verified else "no",
-        )
-    console = Console()
-    console.print(table, highlight=False)
+    output().print(sources_table(chosen), highlight=False)
     click.echo(f"{len(chosen)} sources", err=True)
 
 
@@ -289,20 +242,14 @@ def sources_check(
     """
     from aggregator.operations import crawls
     from aggregator.operations.display import Display
+    from aggregator.operations.tables import checks_table
 
     config = _config(overrides, data, sources)
     chosen = configuration.catalogue(config).select(region=region, source=source)
     click.echo(f"asking the feeds of {len(chosen)} sources", err=True)
     arguments = {name: value for name, value in (("region", region), ("source", source)) if value}
     rows = crawls.probe(config, "check", arguments, Display(Console(stderr=True), quiet=True))
-    table = Table(box=None, pad_edge=False)
-    for title in ("source", "answer", "format", "entries", "newest", "language", "feed", "problem"):
-        table.add_column(title, overflow="fold")
-    for row in sorted(rows, key=lambda row: (row["good"], row["source"], row["feed"])):
-        newest = row["newest"].strftime("%Y-%m-%d %H:%M") if row["newest"] else ""
-        cells = (row["source"], row["status"] or "-", row["format"], row["entries"], newest, row["language"] or "")
-        table.add_row(*map(str, cells), row["feed"], row["problem"], style=None if row["good"] else "red")
-    Console().print(table, highlight=False)
+    Console().print(checks_table(rows), highlight=False)
     good = sum(row["good"] for row in rows)
     click.echo(f"{good} of {len(rows)} feeds are good")
     if rows and not any(row["status"] for row in rows):

@@ -30,9 +30,8 @@ from aggregator.extraction import (
     subjects,
     times,
 )
-from aggregator.extraction.datelines import Shown
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import UNREAD, Measures, remove, spaced_text
+from aggregator.extraction.dom import UNREAD, Measures, remove, spaced_text, squeeze
 from aggregator.extraction.linkblocks import Block
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.outlets import Outlets
@@ -84,8 +83,8 @@ class _Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """What the selectors of a source and the layout of the page give."""
+class _Selected:
+    """What the selectors of a source find."""
 
     headline: str | None
     lead: str | None
@@ -134,7 +133,7 @@ def _read_tree(
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
         moments = published.choose(stated, seen, selected.published, page.sighting, source, page.fetched, page.url)
-    if moments.source in (None, "url"):
+    if moments.source is None:
         moments = published.searched(tree, page.url, page.fetched, moments)
     reading.decisions.extend(moments.decisions)
     reading.lap("times")
@@ -161,9 +160,7 @@ def _read_tree(
         alt_urls=alternatives,
         source=_publisher(source),
         headline=one_line(title) or title,
-        lead=texts[0]
-        if standfirst and texts and linkblocks.squeeze(texts[0]) == linkblocks.squeeze(standfirst)
-        else None,
+        lead=texts[0] if standfirst and texts and squeeze(texts[0]) == squeeze(standfirst) else None,
         text="\n\n".join(texts),
         language=spoken,
         authors=tuple(filter(None, map(one_line, authors))),
@@ -253,7 +250,7 @@ def _explain(reading: _Reading, blocks: Sequence[Block]) -> None:
         )
 
 
-def _selected(tree: Element, source: Source, languages: tuple[str, ...]) -> _Shown:
+def _selected(tree: Element, source: Source, languages: tuple[str, ...]) -> _Selected:
     def first(selectors: tuple[str, ...]) -> str | None:
         return next(
             (text for each in selectors for element in _select(tree, each) if (text := one_line(spaced_text(element)))),
@@ -268,7 +265,7 @@ def _selected(tree: Element, source: Source, languages: tuple[str, ...]) -> _Sho
             if stamp is not None:
                 moments.append(stamp)
     authors = (one_line(spaced_text(element)) for each in source.selectors.authors for element in _select(tree, each))
-    return _Shown(
+    return _Selected(
         first(source.selectors.headline),
         first(source.selectors.lead),
         tuple(dict.fromkeys(filter(None, authors))),
@@ -284,6 +281,3 @@ def _select(tree: Element, selector: str) -> Iterator[Element]:
         yield from tree.cssselect(selector)
     except SelectorError:
         return
-
-
-__all__ = ["NAME", "VERSION", "Shown", "read"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import warnings
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -31,9 +33,7 @@ _LEAVES = frozenset({"p", "head", "item", "quote", "cell", "ab", "code"})
 
 def paragraphs(tree: Element) -> list[Paragraph]:
     """The paragraphs of the page's main text, in order; the tree is not changed."""
-    options = _options()
-    from trafilatura import bare_extraction  # 0.5 s to import: only processes that read pages pay for it
-
+    bare_extraction, options = _extractor()
     try:
         document = bare_extraction(tree, options=copy(options))
     except (AttributeError, IndexError, KeyError, RecursionError, AssertionError, etree.LxmlError):
@@ -44,14 +44,17 @@ def paragraphs(tree: Element) -> list[Paragraph]:
 
 
 @cache
-def _options() -> Any:
-    import logging
-
-    from trafilatura.settings import Extractor
+def _extractor() -> tuple[Any, Any]:
+    """The library's function and the options it is called with."""
+    # 0.5 s to import: only processes that read pages pay for it.  Its import warns of optional parts of urllib3.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from trafilatura import bare_extraction
+        from trafilatura.settings import Extractor
 
     # It warns of each page without a text; here that is a result, not an event.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    return Extractor(output_format="python", comments=False, tables=True, with_metadata=False)
+    return bare_extraction, Extractor(output_format="python", comments=False, tables=True, with_metadata=False)
 
 
 def _read(body: Any) -> list[Paragraph]:

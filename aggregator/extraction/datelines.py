@@ -93,11 +93,14 @@ def _says_changed(text: str) -> bool:
 
 
 def _before(element: Element) -> str:
+    """The words right before an element, where they are a label and no time of their own."""
     previous = element.getprevious()
-    if previous is not None:
-        return (previous.tail or "").strip() or spaced_text(previous)[-40:]
     parent = element.getparent()
-    return (parent.text or "")[-40:] if parent is not None else ""
+    if previous is not None:
+        words = (previous.tail or "").strip() or spaced_text(previous)
+    else:
+        words = (parent.text or "") if parent is not None else ""
+    return "" if any(map(str.isdigit, words)) else words[-40:]
 
 
 def _window(root: Element, region: Element, measures: Measures) -> Iterator[Element]:

@@ -27,7 +27,10 @@ UNREAD = (
 """Elements nobody reads: gone before anything is measured."""
 
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-INVISIBLE = re.compile("[\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\ufeff\u061c]")
+INVISIBLE = re.compile("[\u200b\u2060\u00ad\ufeff]")
+"""Characters without a width or a meaning; the joiners of Persian and the marks of direction are not among them."""
+
+_NOT_COMPARED = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True)
@@ -126,3 +129,25 @@ def remove(element: Element) -> None:
         else:
             parent.text = (parent.text or "") + element.tail
     parent.remove(element)
+
+
+def region(root: Element, measures: Measures) -> Element:
+    """The part of the page that holds the article's prose."""
+    body = root.find("body")
+    current: Element = body if body is not None else root
+    while True:
+        whole = measures[current].prose
+        best = max(
+            (child for child in current if child in measures), key=lambda child: measures[child].prose, default=None
+        )
+        if best is None or not measures[best].blocks:
+            return current
+        inside = current.tag in ("article", "main") or "article" in names(current)
+        if measures[best].prose < whole * (0.8 if inside else 0.6) or not measures[best].prose:
+            return current
+        current = best
+
+
+def squeeze(text: str) -> str:
+    """`text` as places are compared in: letters and digits only."""
+    return _NOT_COMPARED.sub("", text)

@@ -253,7 +253,8 @@ RELATED = {
     "is": "tengdar fréttir|tengdar|tengt efni|fleiri fréttir",
     "it": "articoli correlati|correlati|notizie correlate|sullo stesso argomento|articolo correlato|contenuti correlati"
     "|articoli consigliati|notizie collegate|argomenti correlati|in evidenza|altri articoli",
-    "ja": "この記事に関する|関連|関連トピック|関連ニュース|関連リンク|関連記事|関連キーワード|おすすめ|おすすめ記事|関連する記事",
+    "ja": "この記事に関する|関連|関連トピック|関連ニュース|関連リンク"
+    "|関連記事|関連キーワード|おすすめ|おすすめ記事|関連する記事",
     "ka": "მსგავსი სიახლეები|დაკავშირებული სტატიები|დაკავშირებული ამბები|თემაზე",
     "kk": "ұқсас жаңалықтар|тақырып бойынша|ұқсас материалдар",
     "ko": "관련|관련 기사|관련 뉴스|관련기사|관련뉴스|주요 기사|추천기사|추천 기사|연관 기사",
@@ -297,13 +298,14 @@ RELATED = {
     "ur": "متعلقہ خبریں|متعلقہ خبر|متعلقہ|اسی بارے میں|متعلقہ مضامین|متعلقہ عنوانات|ملتی جلتی خبریں|اس بارے میں",
     "uz": "mavzuga oid|o'xshash yangiliklar|aloqador yangiliklar",
     "vi": "bài liên quan|liên quan|tin liên quan|tin tức liên quan",
-    "zh": "相关|相关报道|相关文章|相关新闻|相关链接|相关阅读|相關|相關報導|相關新聞|相關文章|相关内容|更多相关|更多报道",
+    "zh": "相关|相关报道|相关文章|相关新闻|相关链接|相关阅读"
+    "|相關|相關報導|相關新聞|相關文章|相关内容|更多相关|更多报道",
 }
 
 PROMOTION = {
     # Boxes that leave the text and are no relation: what most people read, what is sold, where to follow,
     # and news that has nothing in common with the article but the front page.
-    "": "editor's picks|more news|editor's choice|editors' picks|other news|top picks|mehr nachrichten|weitere "
+    "any": "editor's picks|more news|editor's choice|editors' picks|other news|top picks|mehr nachrichten|weitere "
     "nachrichten|weitere themen"
     "|weitere meldungen|mehr aus dem web|سایر اخبار|خبرهای دیگر|más noticias|otras noticias|mais notícias|outras "
     "notícias|altre notizie"

@@ -9,8 +9,7 @@ from lxml import etree
 
 from aggregator.extraction import jsonld
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import Measures, names, text_of
-from aggregator.extraction.linkblocks import squeeze
+from aggregator.extraction.dom import Measures, names, squeeze, text_of
 from aggregator.extraction.structured import Structured
 from aggregator.text import one_line
 

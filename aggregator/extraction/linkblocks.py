@@ -15,7 +15,7 @@ from lxml import etree
 from aggregator import urls
 from aggregator.extraction import labels, links
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, Measures, names, remove, text_of
+from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, Measures, names, region, remove, squeeze, text_of
 from aggregator.extraction.labels import Label
 from aggregator.extraction.links import Link
 
@@ -42,6 +42,7 @@ PROMOTION_WORDS = re.compile(
 _EDITORIAL_BOXES = frozenset({"aside", "section", "article", "figure", "nav"})
 _WRAPPERS = frozenset({"div", "aside", "section", "article", "figure", "nav", "ul", "ol", "blockquote", "table"})
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_VISIBLE = re.compile("[^\\s\u200c-\u200f]")
 _MAX_BLOCK = 6_000
 
 
@@ -277,6 +278,8 @@ class Finder:
         if rule is None:
             return None
         targets = links.targets([element], self._base, self._url, None)
+        if not targets and links.promotes(text_of(element)):
+            return _Found((element,), Block("promotion", None, (), "promotion_link", 0.7))
         if not targets or not all(self._tells(link) for link in targets):
             return None
         if len(targets) * 2 < len({link.get("href") for link in links.links([element])}):
@@ -323,25 +326,8 @@ def _chunks(element: Element) -> Iterator[tuple[str, bool]]:
             text = current.tail if current is not element else None
         if text:
             shown = " ".join(INVISIBLE.sub("", text).split())
-            if shown:
+            if _VISIBLE.search(shown):
                 yield shown, in_link > 0
-
-
-def region(root: Element, measures: Measures) -> Element:
-    """The part of the page that holds the article's prose."""
-    body = root.find("body")
-    current: Element = body if body is not None else root
-    while True:
-        whole = measures[current].prose
-        best = max(
-            (child for child in current if child in measures), key=lambda child: measures[child].prose, default=None
-        )
-        if best is None or not measures[best].blocks:
-            return current
-        inside = current.tag in ("article", "main") or "article" in names(current)
-        if measures[best].prose < whole * (0.8 if inside else 0.6) or not measures[best].prose:
-            return current
-        current = best
 
 
 def cut(root: Element, found: Sequence[_Found]) -> tuple[list[Block], str]:
@@ -375,11 +361,3 @@ def cut(root: Element, found: Sequence[_Found]) -> tuple[list[Block], str]:
     for part in gone:
         remove(part)
     return blocks, "".join(pieces)
-
-
-_NOT_COMPARED = re.compile(r"[\W_]+")
-
-
-def squeeze(text: str) -> str:
-    """`text` as places are compared in: letters and digits only."""
-    return _NOT_COMPARED.sub("", text)

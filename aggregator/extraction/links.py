@@ -33,6 +33,12 @@ _NO_ARTICLE = re.compile(
     r"|podcasts?/?$)(?:/|\.html?$|$)",
     re.I,
 )
+_PROMOTES = re.compile(
+    r"\b(?:newsletters?|whatsapp|telegram channel|subscri(?:be|ption|ber)\w*|abonn\w+|sign up|(?:the|our|die|\w+-) "
+    r"?app\b|(?:click|tap) here"
+    r"|activate your|e-?paper|probeabo|free trial|gift card)",
+    re.I,
+)
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|xlsx?|docx?|csv)$", re.I)
 _ASIDE_WORDS = re.compile(
     r" (?:kicker|date|datetime|time|timestamp|author|byline|category|section|eyebrow|overline|topline|roofline"
@@ -69,7 +75,7 @@ def targets(parts: Sequence[Element], base: str, page_url: str, heading: str | N
     found: list[Link] = []
     for key, elements in anchors.items():
         anchor = _best(elements, parts, heading, alone=len(anchors) == 1)
-        if anchor is None or (_is_section(shown[key]) and len(anchor.split()) <= 3):
+        if anchor is None or promotes(anchor) or (_is_section(shown[key]) and len(anchor.split()) <= 3):
             continue
         found.append(Link(shown[key], anchor))
     return tuple(found)
@@ -91,6 +97,11 @@ def leads_to_article(url: str) -> bool:
     if urls.site(url) in _SOCIAL or parts.netloc in _SOCIAL:
         return False
     return not (_NO_ARTICLE.search(parts.path) or _FILE.search(parts.path))
+
+
+def promotes(anchor: str) -> bool:
+    """Whether a link's words sell something of the publisher's instead of naming an article."""
+    return len(anchor) < 90 and _PROMOTES.search(anchor) is not None
 
 
 def _is_section(url: str) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from aggregator.extraction import lead
 from aggregator.extraction.body import Paragraph
+from aggregator.extraction.dom import squeeze
 from aggregator.extraction.furniture import is_furniture
-from aggregator.extraction.linkblocks import squeeze
 from aggregator.text import fold
 
 _HEAD = 4

@@ -55,7 +55,10 @@ _TRAIL = re.compile(r"\s*(?:\([^()]{0,60}\)|\[[^\[\]]{0,60}\]|[-–—|]\s.{0,60
 _BYLINE_WORDS = re.compile(
     r" (?:author|authors|byline|bylines|autor|auteur|autore|autoren|writer|reporter|yazar|signature|firma|penulis) "
 )
-_METAS = ("author", "byl", "dc.creator", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author", "dcterms.creator", "authors", "article:author_name", "og:article:author", "citation_author")  # fmt: skip
+_METAS = (
+    "author", "byl", "dc.creator", "article:author", "parsely-author", "sailthru.author", "cxenseparse:author",
+    "dcterms.creator", "authors", "article:author_name", "og:article:author", "citation_author",
+)  # fmt: skip
 _ORGANISATION = re.compile(
     r"(?:\b(?:gmbh|ag|e\.? ?v|ltd|inc|llc|media|verlag|stiftung|group|corp|company|magazin\w*|zeitung|bund|verband"
     r"|news|online|redaktion|agentur|getty|"

@@ -67,7 +67,7 @@ def choose(
     fetched: datetime,
     url: str,
 ) -> Times:
-    """The times of an article from the page's statements, its visible lines, the feed and the URL, in that order of trust."""
+    """The times of an article: from the page's statements, its visible lines, the feed, the URL, in order of trust."""
     default = zones.named(source.timezone) if source.timezone else None
     candidates = [_Candidate("selector", stamp) for stamp in selected]
     candidates += _stated(structured, "datePublished", _PUBLISHED)

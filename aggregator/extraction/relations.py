@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from aggregator.extraction.linkblocks import Block, squeeze
+from aggregator.extraction.dom import squeeze
+from aggregator.extraction.linkblocks import Block
 from aggregator.records import Relation, Where
 from aggregator.text import one_line
 

@@ -49,7 +49,7 @@ _YMD = re.compile(r"(?<![\d.:/-])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(
 _DMY = re.compile(r"(?<![\d.:/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/:])")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _CLOCK = re.compile(
-    r"(?<![\d:.])(\d{1,2})\s?[:h]\s?(\d{2})(?::(\d{2}))?(?![\d:])(?:\s?(a\.?\s?m|p\.?\s?m|ص|م|صباحا|مساء|ق\.ظ|ب\.ظ"
+    r"(?<![\d:.])(\d{1,2})\s?[:h]\s?(\d{2})(?::(\d{2}))?(?![\d:])(?:\s?(a\.?\s?m|p\.?\s?m|ص|م|صباحا|مسا|ق\.ظ|ب\.ظ"
     r"|قبل از ظهر|بعد از ظهر|بعدازظهر)(?![^\W\d_]))?",
     re.I,
 )
@@ -58,7 +58,7 @@ _DOTTED_CLOCK = re.compile(
     r"|(?<![\d.])(\d{1,2})[.](\d{2})\s?(?:uhr|wib|wita)\b|(?<![\d.])()(\d{1,2})\s?uhr\b"
 )
 _BEFORE_CLOCK = re.compile(r"(오전|오후|上午|下午|öö|ös)\s?$")
-_AFTERNOON = ("p", "م", "مساء", "ب", "بعد", "오후", "下午", "ös", "os")
+_AFTERNOON = ("p", "م", "مسا", "ب", "بعد", "오후", "下午", "ös", "os")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
 _FIRST_MONTH = frozenset({"US", "PH", "PW", "FM", "MH"})
 
@@ -216,7 +216,7 @@ def _month(words: str, names: dict[str, months.Month]) -> months.Month | None:
     found = names.get(words)
     if found is None and len(words) > 3:
         # Hebrew writes "in" before the name, Kurdish an ending behind it.
-        bare = words[1:] if words[0] in "בל" else words[:-1] if words[-1] in "ae" else ""
+        bare = words[1:] if words[0] in "בל" else words[:-1] if words[-1] in "aeی" else ""
         found = names.get(bare) if bare else None
     return found
 
@@ -225,7 +225,8 @@ def _around(
     tokens: list[re.Match[str]], start: int, end: int, month: months.Month
 ) -> tuple[date, tuple[int, int]] | None:
     """The day whose month name is tokens[start:end]: the numbers next to it are its day and year."""
-    before = [token for token in tokens[max(0, start - 2) : start] if token[0].isdigit()][-1:]
+    before = [token for token in tokens[max(0, start - 3) : start] if token[0].isdigit()][-1:]
+    before = [token for token in before if tokens[start].start() - token.end() <= 8]
     after = [token for token in tokens[end : end + 9] if token[0].isdigit()]
     near = [token for token in after if token.start() - tokens[end - 1].end() <= 12]
     orders: list[tuple[re.Match[str], re.Match[str]]] = []

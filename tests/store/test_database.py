@@ -101,9 +101,25 @@ class TestOpening:
             store.record_article("r", newcomer(f"s{n}"), judge, NOW)
         store.close()
         content = path.read_bytes()
-        path.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
-        with pytest.raises(StoreError, match="damaged"):
-            every_reader(path)
+        tables = 65_536  # the first pages hold the schema: opening must succeed
+        path.write_bytes(content[:tables] + b"\xa5" * (len(content) - tables))
+        store = SqliteStore(path)
+        readers = {
+            "rows_after": lambda: store.rows_after(0, 1_000),
+            "counts": store.counts,
+            "articles": lambda: list(store.articles(Filter())),
+            "record_article": lambda: store.record_article("r", newcomer("new"), judge, NOW),
+        }
+        raised = {}
+        for name, read in readers.items():
+            try:
+                read()
+            except Exception as error:  # noqa: BLE001  the question is which
+                raised[name] = error
+        store.close()
+        assert raised
+        assert [name for name, error in raised.items() if not isinstance(error, StoreError)] == []
+        assert "damaged" in str(next(iter(raised.values())))
 
     def test_a_folder_that_cannot_be_written_is_refused_with_advice(self, tmp_path: Path) -> None:
         """The message names the folder and the option."""
@@ -138,22 +154,6 @@ class TestOpening:
         assert store.add("r", [sighting(url("a"))], NOW) == 1
         store.close()
         other.close()
-
-
-def every_reader(path: Path) -> None:
-    store = SqliteStore(path)
-    try:
-        store.poll_states()
-        store.counts()
-        store.rows_after(0, 1_000)
-        store.checkpoints()
-        store.quiet_hosts(NOW)
-        store.pending(NOW)
-        store.entry(url("s1"))
-        store.find(url("s1"))
-        list(store.articles(Filter()))
-    finally:
-        store.close()
 
 
 CLAIMING = """

@@ -1,0 +1,174 @@
+"""Every shape of link block leaves the text and becomes relations; what only looks like one stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from aggregator.records import Article, Selectors, Source
+
+Build = Callable[..., str]
+Read = Callable[..., Article]
+
+ONE = ("Snow closes the mountain road for a week", "/news/7/snow-closes-the-mountain-road")
+TWO = ("Old mill on the river becomes a library", "/news/8/old-mill-becomes-a-library")
+
+
+def link(which: tuple[str, str] = ONE, text: str | None = None) -> str:
+    """An anchor element."""
+    return f'<a href="{which[1]}">{text or which[0]}</a>'
+
+
+BLOCKS = {
+    "label in bold, link behind it": (f"<p><strong>Read more:</strong> {link()}</p>", "read_more", "Read more", 1),
+    "label inside the link": (f"<p>{link(text='READ MORE: ' + ONE[0])}</p>", "read_more", "READ MORE", 1),
+    "label and colon apart, zero-width between": (
+        f"<p><b>Also read</b>\u200b: <span>{link()}</span></p>",
+        "also_read",
+        "Also read",
+        1,
+    ),
+    "quoted": (f"<blockquote>LIRE AUSSI | {link()}</blockquote>", "also_read", "LIRE AUSSI", 1),
+    "list item with label": (f"<ul><li>Lesen Sie auch: {link()}</li></ul>", "also_read", "Lesen Sie auch", 1),
+    "box with heading": (
+        f'<div class="x1"><h4>Related stories</h4><ul><li>{link()}</li><li>{link(TWO)}</li></ul></div>',
+        "related",
+        "Related stories",
+        2,
+    ),
+    "label alone, link in the next paragraph": (
+        f"<p><strong>Related News:</strong></p><p>{link()}</p>",
+        "related",
+        "Related News",
+        1,
+    ),
+    "heading, list behind it": (
+        f"<h3>More on the talks</h3><ul><li>{link()}</li><li>{link(TWO)}</li></ul>",
+        "read_more",
+        "More on the talks",
+        2,
+    ),
+    "list without label": (f"<ul><li>{link()}</li><li>{link(TWO)}</li></ul>", "related", None, 2),
+    "card without label": (
+        f'<div class="q9"><a href="{ONE[1]}"><img src="/i.jpg" alt=""><span class="kicker">Weather</span>'
+        f"<h3>{ONE[0]}</h3></a></div>",
+        "related",
+        None,
+        1,
+    ),
+    "aside": (f"<aside><h5>Mehr zum Thema</h5>{link()}</aside>", "related", "Mehr zum Thema", 1),
+    "figure": (f"<figure><a href='{ONE[1]}'><img src='/i.jpg'><b>{ONE[0]}</b></a></figure>", "related", None, 1),
+    "paragraph that is one link": (f"<p><b>{link(text=ONE[0].upper())}</b></p>", "related", None, 1),
+    "Turkish": (f"<p><strong>İLGİLİ HABER:</strong> {link()}</p>", "related", "İLGİLİ HABER", 1),
+    "Hebrew": (f"<p><strong>קראו גם:</strong> {link()}</p>", "also_read", "קראו גם", 1),
+    "Urdu": (f"<p><strong>یہ بھی پڑھیں:</strong> {link()}</p>", "also_read", "یہ بھی پڑھیں", 1),
+    "Sorani": (f"<p><strong>هەواڵی پەیوەندیدار:</strong></p><p>{link()}</p>", "related", "هەواڵی پەیوەندیدار", 1),
+    "Kurmanji": (f"<p><strong>Nûçeyên têkildar:</strong></p><p>{link()}</p>", "related", "Nûçeyên têkildar", 1),
+    "Russian": (f"<p><em>Читайте также:</em> {link()}</p>", "also_read", "Читайте также", 1),
+    "Armenian": (f"<p><em>Կարդացեք նաև՝</em></p><p>{link()}</p>", "also_read", "Կարդացեք նաև", 1),
+    "Azerbaijani": (f"<p><em>Həmçinin oxuyun:</em> {link()}</p>", "also_read", "Həmçinin oxuyun", 1),
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_a_block_leaves_the_text_and_becomes_relations(
+    name: str, page: Build, article: Read, paragraphs: tuple[str, ...]
+) -> None:
+    html, kind, heading, count = BLOCKS[name]
+    found = article(page({2: html}))
+    assert found.text.split("\n\n") == list(paragraphs)
+    assert [(each.type, each.where, each.after_paragraph) for each in found.relations] == [(kind, "inline", 2)] * count
+    assert found.relations[0].url == f"https://valley.example{ONE[1]}"
+    assert found.relations[0].anchor.casefold() == ONE[0].casefold()
+    printed = found.relations[0].heading
+    assert (printed.rstrip("՝") if printed else None) == heading
+    assert 0 < found.relations[0].confidence <= 1
+
+
+def test_a_block_after_the_text_is_at_the_end(page: Build, article: Read) -> None:
+    found = article(page({5: f"<div><h4>Read more</h4>{link()}<br>{link(TWO)}</div>"}))
+    assert [(each.where, each.after_paragraph) for each in found.relations] == [("end", 5), ("end", 5)]
+
+
+def test_a_block_above_the_text_is_after_no_paragraph(page: Build, article: Read) -> None:
+    found = article(page({0: f"<p><strong>Read also:</strong> {link()}</p>"}))
+    assert [(each.where, each.after_paragraph) for each in found.relations] == [("inline", 0)]
+
+
+KEPT = {
+    "a number": "<p>More than 3,000 people came to <a href='/news/9/the-old-town-hall-fair'>the fair</a> in the old "
+    "town hall.</p>",
+    "a name": "<p>Lee Trevino said: “The <a href='/news/9/river-walk-opened'>river walk</a> is the best of the "
+    "country.”</p>",
+    "prose that ends in a call": "<p>The whole report of the joint office has ninety pages and many maps. <a "
+    "href='/r/1'>Read more here</a>.</p>",
+    "a link in a sentence": f"<p>As was reported earlier, {link(text='snow closed the road')} through the mountains "
+    f"for a whole week in winter.</p>",
+    "a sentence with a colon": "<p>Related to this is a question of money: who pays for the new bridges, asked the "
+    "mayor at the end of the day?</p>",
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_prose_stays(name: str, page: Build, article: Read) -> None:
+    found = article(page({2: KEPT[name]}))
+    assert len(found.text.split("\n\n")) == 6
+    assert found.relations == ()
+
+
+PROMOTION = {
+    "trending": f"<div><h4>Trending</h4><ul><li>{link()}</li><li>{link(TWO)}</li></ul></div>",
+    "newsletter": '<div class="newsletter"><p>Sign up for our newsletter</p><a href="/newsletters/daily">Day</a></div>',
+    "share": '<div class="share-buttons"><a href="https://facebook.com/sharer?u=1">Share</a></div>',
+    "most read in Persian": f"<div><h4>پربازدیدترین</h4>{link()}</div>",
+    "tags": '<p>Tags: <a href="/tag/river">river</a>, <a href="/tag/water">water</a></p>',
+}
+
+
+@pytest.mark.parametrize("name", PROMOTION)
+def test_promotion_leaves_the_text_and_is_no_relation(
+    name: str, page: Build, article: Read, paragraphs: tuple[str, ...]
+) -> None:
+    found = article(page({3: PROMOTION[name]}))
+    assert found.text.split("\n\n") == list(paragraphs)
+    assert found.relations == ()
+
+
+def test_links_to_sections_tags_and_logins_are_no_relations(page: Build, article: Read) -> None:
+    block = (
+        f"<div><h4>Related</h4>{link()} <a href='/world'>World</a> <a href='/tag/water'>All about water in the "
+        f"valley</a>"
+        "<a href='/login?next=/x'>Log in to read on here</a> <a href='#top'>Top</a></div>"
+    )
+    assert [each.anchor for each in article(page({2: block})).relations] == [ONE[0]]
+
+
+def test_kicker_date_and_author_are_not_the_headline(page: Build, article: Read) -> None:
+    block = (
+        f"<div class='related'><a href='{ONE[1]}'><span class='kicker'>Weather</span> <time>3 May 2026</time>"
+        f"<h4 class='headline'>{ONE[0]}</h4><span class='author'>By Ann Rivers</span></a></div>"
+    )
+    assert [each.anchor for each in article(page({2: block})).relations] == [ONE[0]]
+
+
+def test_a_call_to_action_does_not_name_the_card(page: Build, article: Read) -> None:
+    block = f"<div><h3>{link()}</h3><p>A short summary.</p><a href='{ONE[1]}'>Read more</a></div>"
+    found = article(page({2: block}))
+    assert [each.anchor for each in found.relations] == [ONE[0]]
+    assert "summary" not in found.text
+
+
+def test_a_selector_names_a_block_and_what_is_never_text(
+    page: Build, article: Read, paragraphs: tuple[str, ...]
+) -> None:
+    source = Source(
+        id="valley",
+        name="Valley Herald",
+        selectors=Selectors(related=("div.odd",), remove=("p.note",), body=("div.text",)),
+    )
+    block = f"<div class='odd'>Some words before it, many of them, and then {link()}</div><p class='note'>A note to "
+    "all.</p>"
+    found = article(page({2: block}), source=source)
+    assert found.text.split("\n\n") == list(paragraphs)
+    assert [(each.rule, each.after_paragraph) for each in found.relations] == [("selector", 2)]
