@@ -11,6 +11,32 @@ from aggregator.records import Source
 from aggregator.text import fold
 
 _NEAR = 60
+
+
+_AMBIGUOUS = frozenset(
+    fold(name)
+    for name in (
+        "الشرق الأوسط", "العالم", "العربية", "العربیه", "العربیہ", "المسيرة", "المسیره", "المنار", "الأهرام", "الحدث",
+        "وفا", "وام", "قنا", "بنا", "واس", "واع", "كونا", "سبأ", "شهاب", "بترا", "العمانية", "ڈان", "هآرتس", "כאן",
+    )
+)  # fmt: skip
+"""Names that are everyday words too (the Middle East, the world): they count only behind agency, channel or paper."""
+_MEDIUM = re.compile(
+    r"(?:قناه|قناة|صحیفه|وکاله|وکالات|موقع|جریده|شبکه|خبرگزاری|روزنامه|تلفزیون|فضاییه|فضائیه|چینل|اخبار|انباء|انبا)\W{0,2}$"
+)
+
+
+class _Folding(dict[int, str]):
+    """A table for `str.translate` that folds letter by letter: whole articles of Arabic letters go through it."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = " " if letter.isspace() else fold(letter)
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
 _SENTENCE_END = re.compile(r"[.!?؟。۔](?=\s|$)")
 _BEFORE = re.compile(
     r"(?<!\w)(?:according to|as per|told|tells|telling|citing|cites|cited by|quoting|quoted by|reported by|a report "
@@ -20,7 +46,7 @@ _BEFORE = re.compile(
     r"|به گزارش|بنا بر گزارش|گزارش|به نقل از|نقل از|گفت ?و ?گو با|گفتگو با|مصاحبه با|به نوشته|به گفته|گفتگوی"
     r"|نقلا عن|نقلت|ونقلت|نقل عن|نقل|وفقا ل\w*|وفق|بحسب|وبحسب|حسب|حسبما|ذکرت|وذکرت|ذکر|افادت|وافادت|افاد|قالت|وقالت"
     r"|اوردت|کشفت|حدیث ل\w*|تصریح ل\w*|تصریحات ل\w*"
-    r"|مقابله مع|لقاء مع|قال ل\w*|اکد ل\w*|اوضح ل\w*|عن|علی|نشرت|ونشرت|نشرته|اعلنت|صحیفه|وکاله|قناه|موقع"
+    r"|مقابله مع|لقاء مع|قال ل\w*|اکد ل\w*|اوضح ل\w*|عن|نشرت|ونشرت|نشرته|اعلنت|صحیفه|وکاله|قناه|موقع"
     r"|laut|gegenuber|berichtete?|berichtet von|meldete?|sagte der|sagte dem|zitiert|bericht (?:der|des|von)|nach "
     r"angaben (?:der|von|des)|zufolge"
     r"|selon|d'apres|rapporte|a declare a|declare a|cite par|cites? par|interroge par|aupres de|aupres de l|confie a"
@@ -91,7 +117,7 @@ def _mentions(text: str, outlets: Outlets) -> Iterator[str]:
     latin, other, canonical = _patterns(outlets)
     hits = list(_cited_names(text, latin, canonical, shown=True))
     if not text.isascii() and any(c > "\u036f" for c in text):
-        hits += _cited_names(fold(text), other, canonical, shown=False)
+        hits += _cited_names(text.translate(_FOLDING), other, canonical, shown=False)
     yield from (name for _, name in sorted(hits))
 
 
@@ -102,6 +128,8 @@ def _cited_names(
     compared = fold if shown else str
     for match in names.finditer(text):
         before = text[max(0, match.start() - 2 * _NEAR) : match.start(1)]
+        if not shown and match[1] in _AMBIGUOUS and not _MEDIUM.search(before.rstrip(" ")):
+            continue
         if _cited(compared(before), compared(text[match.end() : match.end() + 2 * _NEAR])):
             yield match.start(), canonical[match[1]]
 

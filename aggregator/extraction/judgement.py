@@ -36,6 +36,7 @@ _WALL = re.compile(
     re.I,
 )
 _WALL_WORDS = ("paywall", "pay-wall", "premium-content", "subscriber-only", "piano-", "locked-content", "meter-wall")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af]")
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
 
 
@@ -82,7 +83,7 @@ def no_article(
 def _words(text: str) -> int:
     spaced = len(text.split())
     # Scripts without spaces between words: two characters make about one.
-    return max(spaced, sum(c >= "\u2e80" for c in text) // 2) if not text.isascii() else spaced
+    return spaced if text.isascii() else max(spaced, len(_UNSPACED.findall(text)) // 2)
 
 
 def _is_list(structured: Structured, url: str, texts: Sequence[str]) -> bool:

@@ -120,11 +120,12 @@ class TestRepair:
         """A power cut keeps any number of bytes of the last write: after each the same bytes come back."""
         desk.prints("a", "b")
         desk.corrects("a")
-        desk.prints("c")
+        desk.prints("c", text="short")
         press.run()
         whole = files(press.folder)
         file = press.folder / name
-        for length in range(len(whole[name])):
+        last = whole[name].rindex(b"\n", 0, -1)
+        for length in (0, 1, 1_000, *range(last - 1, len(whole[name]))):
             file.write_bytes(whole[name][:length])
             press.run()
             assert file.read_bytes() == whole[name], f"cut to {length} bytes"
@@ -348,11 +349,14 @@ class Faults:
             fatal = self.calls == self.fatal
             if fatal and not self.after:
                 raise Crash
-            result = original(*arguments, **named)
-            if fatal:
-                if hasattr(result, "close"):
-                    result.close()
-                raise Crash
+            result = None
+            try:
+                result = original(*arguments, **named)
+            finally:
+                if fatal:
+                    if hasattr(result, "close"):
+                        result.close()
+                    raise Crash
             return result
 
         return call

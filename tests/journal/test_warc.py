@@ -12,7 +12,7 @@ import pytest
 from aggregator.errors import InputError
 from aggregator.journal import warc
 from aggregator.records import Page
-from tests.store.newsroom import NOW, sighting, url
+from tests.store.newsroom import NOW, sighting, text, url
 
 
 def page(story: str, **changes: Any) -> Page:
@@ -92,14 +92,15 @@ def test_plain_files_are_read_too(tmp_path: Path) -> None:
 
 
 def test_a_truncated_file_gives_what_is_whole(tmp_path: Path) -> None:
-    """A crash costs the last record at most, wherever it cut."""
-    pages = [page(story, body=f"<p>{story}</p>".encode() * 40) for story in "abc"]
+    """A crash costs the last record at most, wherever it cut.  Half a page must not pass for a whole one: it would be
+    stored as an article that ends in the middle."""
+    pages = [page(story, body=text(story, words=150).encode()) for story in "abc"]
     path = kept(tmp_path / "a.warc.gz", *pages)
     whole, two = path.read_bytes(), kept(tmp_path / "two.warc.gz", *pages[:2]).stat().st_size
     for length in range(two, len(whole), 7):
         path.write_bytes(whole[:length])
         found = [one.body for one in warc.read(path)]
-        assert found[:2] == [one.body for one in pages[:2]], f"cut to {length} bytes"
+        assert found in ([one.body for one in pages[:2]], [one.body for one in pages]), f"cut to {length} bytes"
 
 
 def test_a_longer_body_is_cut_and_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
