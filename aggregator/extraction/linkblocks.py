@@ -44,6 +44,8 @@ _WRAPPERS = frozenset({"div", "aside", "section", "article", "figure", "nav", "u
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _VISIBLE = re.compile("[^\\s\u200c-\u200f]")
 _MAX_BLOCK = 6_000
+_MAX_SELLING = 400
+_MAX_SUMMARY = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +142,32 @@ class Finder:
                 self._labelled(element)
                 or self._label_then_links(element)
                 or self._named(element)
+                or self._selling(element)
                 or self._unlabelled(element)
             )
         return None
 
+    def _selling(self, element: Element) -> _Found | None:
+        """A box whose links all lead to subscriptions, newsletters or accounts."""
+        if element.tag not in _WRAPPERS or self._measures[element].text > _MAX_SELLING:
+            return None
+        addresses = [link.get("href") or "" for link in links.links([element])]
+        if not addresses or not all(map(links.sells, addresses)):
+            return None
+        return _Found((element,), Block("promotion", None, (), "promotion_target", 0.8))
+
     def _within(self, element: Element) -> bool:
         measure = self._measures[element]
         return self._first < measure.order and measure.end < self._last
+
+    def _closes(self, element: Element) -> bool:
+        """Whether an element is the paragraph right below the last of the text, in the same container."""
+        before, parent = element.getprevious(), element.getparent()
+        if element.tag != "p" or before is None or before.tag != "p" or before not in self._measures:
+            return False
+        above = self._measures[before]
+        holds_the_text = parent is not None and self._measures[parent].prose * 2 > self._prose
+        return holds_the_text and above.end >= self._last and above.linked * 3 < above.text
 
     def _label(self, element: Element) -> Label | None:
         """The label an element's own words begin with."""
@@ -267,7 +288,7 @@ class Finder:
 
     def _unlabelled(self, element: Element) -> _Found | None:
         """Lists, cards and single links between the paragraphs that only their shape gives away."""
-        if not self._within(element):
+        if not self._within(element) and not self._closes(element):
             return None
         measure = self._measures[element]
         unlinked = measure.text - measure.linked
@@ -298,6 +319,8 @@ class Finder:
         if element.tag in ("p", "h2", "h3", "h4", "h5", "blockquote") or (not blocks and element.tag in ("div", "a")):
             return "link_paragraph" if unlinked <= max(3, text // 12) else None
         if element.tag in _EDITORIAL_BOXES or element.tag == "div" or (element.tag == "a" and blocks):
+            if unlinked <= _MAX_SUMMARY and _is_card(element):
+                return "card"
             has_mark = element.tag in _EDITORIAL_BOXES or any(True for _ in element.iter("img", "picture", *HEADINGS))
             if has_mark and unlinked <= 220 and linked * 10 >= text * 3:
                 return "card"
@@ -312,6 +335,16 @@ class Finder:
         if _CJK.search(link.anchor):
             return len(link.anchor) >= 8
         return len(link.anchor.split()) >= 4 and len(link.anchor) >= 18
+
+
+def _is_card(element: Element) -> bool:
+    """Whether a box begins with one link that holds a picture or a heading; what is left is that link's summary."""
+    first = next((child for child in element.iter(etree.Element) if child is not element and child.tag != "div"), None)
+    if first is None or first.tag != "a" or not any(True for _ in first.iter("img", "picture", *HEADINGS)):
+        return False
+    if not any(linked for _, linked in _chunks(element)):
+        return False
+    return len({link.get("href") for link in links.links([element])}) == 1
 
 
 def _chunks(element: Element) -> Iterator[tuple[str, bool]]:

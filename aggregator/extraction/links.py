@@ -39,6 +39,11 @@ _PROMOTES = re.compile(
     r"|activate your|e-?paper|probeabo|free trial|gift card)",
     re.I,
 )
+_SELLS = re.compile(
+    r"/(?:newsletters?|subscri(?:be|ption)s?|sign-?up|abo(?:nn\w*|s)?|abone\w*|membership|suscri\w+|iscri\w+|prenumer\w+)"
+    r"(?:/|\.html?$|[?#]|$)",
+    re.I,
+)
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|xlsx?|docx?|csv)$", re.I)
 _ASIDE_WORDS = re.compile(
     r" (?:kicker|date|datetime|time|timestamp|author|byline|category|section|eyebrow|overline|topline|roofline"
@@ -97,6 +102,11 @@ def leads_to_article(url: str) -> bool:
     if urls.site(url) in _SOCIAL or parts.netloc in _SOCIAL:
         return False
     return not (_NO_ARTICLE.search(parts.path) or _FILE.search(parts.path))
+
+
+def sells(address: str) -> bool:
+    """Whether a link's address is that of a subscription, a newsletter or a membership."""
+    return _SELLS.search(address) is not None
 
 
 def promotes(anchor: str) -> bool:
