@@ -41,7 +41,8 @@ def read(paragraph: str, source: Source, outlets: Outlets) -> Prefix | None:
 @lru_cache(maxsize=256)
 def _known(source: Source, outlets: Outlets) -> dict[str, str]:
     names = outlets.folded()
-    own = {fold(name): source.name for name in (source.name, *source.aliases)}
+    # Its own name stays as the page prints it; other agencies get the name that all their spellings share.
+    own = {fold(name): name for name in (source.name, *source.aliases)}
     return {**names, **own}
 
 
