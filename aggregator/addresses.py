@@ -10,7 +10,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Network = IPv4Network | IPv6Network
 
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"), IPv6Network("::/96"))
+"""NAT64 and the old compatible form: the last 32 bits are the IPv4 address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ def refusal(address: str, options: NetworkOptions) -> str | None:
         return f"{address} is no IP address"
     if any(ip in network for network in options.allow if network.version == ip.version):
         return None
-    if not ip.is_global or ip.is_multicast:
+    if not ip.is_global or ip.is_multicast or (isinstance(ip, IPv6Address) and ip.is_site_local):
         return f"{address} is not a public address (allow it with network.allow)"
     inner = _embedded(ip)
     if inner is not None and (not inner.is_global or inner.is_multicast):
@@ -44,6 +45,6 @@ def refusal(address: str, options: NetworkOptions) -> str | None:
 def _embedded(ip: IPv4Address | IPv6Address) -> IPv4Address | None:
     if isinstance(ip, IPv4Address):
         return None
-    if any(ip in network for network in _NAT64):
+    if any(ip in network for network in _CARRIERS):
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)

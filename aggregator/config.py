@@ -280,7 +280,10 @@ def _size(value: Any) -> int:
     match = _SIZE.fullmatch(str(value).strip().replace("_", ""))
     if match is None or isinstance(value, bool):
         raise ValueError("expected a whole number, or a size such as 10MB")
-    return int(float(match[1]) * _FACTORS[match[2]])
+    number = float(match[1]) * _FACTORS[match[2]]
+    if not number.is_integer():  # a fraction, or infinite
+        raise ValueError("expected a whole number, or a size such as 10MB")
+    return int(number)
 
 
 def _list(value: Any) -> list[Any]:

@@ -15,7 +15,7 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r"[\u2028\u2029\x85\r]+")
+_LINES = re.compile(r"\r\n|[\u2028\u2029\x85\r]")
 
 # Letters that the same word is spelt with in Arabic, Persian, Urdu and Kurdish keyboards.
 _LETTERS = str.maketrans(

@@ -95,11 +95,28 @@ def canonical(url: str) -> str:
         return url
     parts = urlsplit(safe)
     path = _dot_segments(_PATH_SESSION.sub("", _percent(parts.path)))
-    query = [
-        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _tracks(name, value)
-    ]
+    query = [(name, value) for name, value in _pairs(parts.query) if not _tracks(name, value)]
     netloc = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, netloc, path, urlencode(query, quote_via=quote, safe="/:,;@!$*()'~-._"), ""))
+    return urlunsplit((parts.scheme, netloc, path, _query(query, safe="/:,;@!$*()'~-._"), ""))
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    # Old sites write words of windows-1256 there: bytes that are no UTF-8 must come out as they went in.
+    return parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+
+
+def _query(pairs: list[tuple[str, str]], safe: str) -> str:
+    return urlencode(pairs, quote_via=quote, safe=safe, encoding="utf-8", errors="surrogateescape")
+
+
+def _split(url: str) -> SplitResult:
+    """`urlsplit` that never raises: what is no URL has no host and is all path."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.hostname
+    except ValueError:
+        return SplitResult("", "", url.rpartition("@")[2], "", "")
+    return parts
 
 
 def _tracks(name: str, value: str) -> bool:
@@ -137,7 +154,7 @@ def key(url: str) -> str:
     The canonical form without scheme, `www.`/`m.`/`amp.`, trailing slash or index page, AMP and print forms, and with
     its parameters in order of name.  Never fetched, never shown.
     """
-    parts = urlsplit(canonical(url))
+    parts = _split(canonical(url))
     host = _HOST_PREFIX.sub("", parts.netloc)
     segments = [segment for segment in parts.path.split("/") if segment]
     if len(segments) > 1 and segments[0].lower() == "amp":
@@ -149,14 +166,14 @@ def key(url: str) -> str:
     path = re.sub(r"\.amp(?=\.html?$|$)", "", "/".join(segments), flags=re.I)
     query = sorted(
         (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        for name, value in _pairs(parts.query)
         if not (
             name.lower() in _AMP_QUERY
             or (name.lower() in _PRINT_QUERY and value.lower() in ("", "1", "true", "yes"))
             or (name.lower(), value.lower()) in (("outputtype", "amp"), ("view", "amp"), ("view", "print"))
         )
     )
-    return f"{host}/{path}" + (f"?{urlencode(query)}" if query else "")
+    return f"{host}/{path}" + (f"?{_query(query, safe='')}" if query else "")
 
 
 def article_id(url: str) -> str:
@@ -166,7 +183,7 @@ def article_id(url: str) -> str:
 
 def host(url: str) -> str:
     """Host and, where it is not the scheme's own, port: the unit of politeness and of robots.txt."""
-    parts = urlsplit(url)
+    parts = _split(url)
     netloc = parts.netloc.rpartition("@")[2].lower()
     return netloc.removesuffix(f":{_DEFAULT_PORTS.get(parts.scheme, '')}")
 
@@ -178,7 +195,7 @@ def site(url: str) -> str:
     `localhost` counts as a public suffix: `www.x.localhost:8000` and `x.localhost:8000` are one site.
     """
     netloc = host(url)
-    name = urlsplit(url).hostname or ""
+    name = _split(url).hostname or ""
     if name.endswith(".localhost"):
         return ".".join(netloc.split(".")[-2:])
     found = _suffixes.extract_str(name) if name and not name.replace(".", "").isdigit() else None
@@ -192,7 +209,9 @@ def same_site(first: str, second: str) -> bool:
 
 def masked(url: str) -> str:
     """`url` with its credentials hidden, for logs and messages."""
-    parts = urlsplit(url)
+    parts = _split(url)
+    if not parts.netloc and "@" in url and "://" in url:
+        return f"***@{parts.path}"  # broken, but perhaps with a password
     if "@" not in parts.netloc:
         return url
     return urlunsplit(parts._replace(netloc="***@" + parts.netloc.rpartition("@")[2]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from scrapy.crawler import Crawler
 
 from aggregator.extraction import Outlets
@@ -24,13 +26,25 @@ class Extract:
         run = self.crawler.spider.run
         crawl = run.config.crawl
         outlets = Outlets.of(run.catalogue.sources)
+        self.last = asyncio.get_running_loop().create_future()
+        self.last.set_result(None)
         self.readers = Readers(crawl.workers, crawl.page_time_limit, outlets, run.config.extraction)
 
     def close_spider(self) -> None:
         self.readers.close()
 
     async def process_item(self, page: Page) -> Extraction:
-        return await self.readers.read(page, self._publisher(page))
+        if self.crawler.spider.live:
+            return await self.readers.read(page, self._publisher(page))
+        # An archive has an order, and of two copies the first is the unique one: the same archive, the same verdicts.
+        before, self.last = self.last, asyncio.get_running_loop().create_future()
+        mine = self.last
+        try:
+            extraction = await self.readers.read(page, self._publisher(page))
+            await before
+        finally:
+            mine.set_result(None)
+        return extraction
 
     def _publisher(self, page: Page) -> Source:
         """Who published the page: its sighting's source, unless it was led to another publisher's site."""

@@ -75,13 +75,13 @@ class _Appender:
             self._file = path.open("a+b", buffering=0)
         except OSError as error:
             raise JournalError(f"{path} cannot be written ({error.strerror}): make it writable", path=path) from error
-        self.seq, self.size = self._resume(outbox)
+        try:
+            self.seq, self.size = self._resume(outbox)
+        except BaseException:
+            self._file.close()
+            raise
         if self.size != os.fstat(self._file.fileno()).st_size:
             self._file.truncate(self.size)
-        self.digest = hashlib.sha256()
-        self.lines = 0
-        if not listed_only:
-            self._read_back()
 
     def _resume(self, outbox: Outbox) -> tuple[int, int]:
         """How far the file agrees with the log: last sequence number and size."""
@@ -89,9 +89,16 @@ class _Appender:
         last, end = self._last_line(size)
         if last is None:
             return (self.first_seq - 1, 0) if end == 0 else self._compare(outbox)
-        rows = outbox.rows_after(_seq_of(last) - 1, 1)
+        seq = _seq_of(last)
+        rows = outbox.rows_after(seq - 1, 1)
         if rows and line_of(rows[0]) == last:
             return rows[0].seq, end
+        if seq and not rows:
+            raise JournalError(
+                f"{self.path} goes on after the end of the database (line {seq}), so it belongs to another one:"
+                " move it away, or let `aggregator journal rebuild` write it anew",
+                path=self.path,
+            )
         return self._compare(outbox)
 
     def _last_line(self, size: int) -> tuple[bytes | None, int]:
@@ -121,12 +128,6 @@ class _Appender:
             seq = row.seq
         return seq, size
 
-    def _read_back(self) -> None:
-        self._file.seek(0)
-        while chunk := self._file.read(1 << 20):
-            self.digest.update(chunk)
-            self.lines += chunk.count(b"\n")
-
     def append(self, rows: list[LogRow]) -> None:
         """Appends the rows that are not there yet, as one write, and syncs."""
         lines = [line_of(row) for row in rows if row.seq > self.seq and (row.listed or not self._listed_only)]
@@ -136,8 +137,6 @@ class _Appender:
             while view:
                 view = view[self._file.write(view) or 0 :]
             os.fsync(self._file.fileno())
-            self.digest.update(data)
-            self.lines += len(lines)
             self.size += len(data)
         self.seq = max(self.seq, rows[-1].seq)
 
@@ -160,15 +159,20 @@ class Publisher:
         """Repairs what a crash may have left; raises JournalError where a file cannot be written."""
         self._outbox, self._folder, self._options = outbox, folder, options
         (folder / "journal").mkdir(parents=True, exist_ok=True)
-        self._articles = _Appender(folder / ARTICLES, outbox, 1, listed_only=True)
         ends = outbox.checkpoints()
         self._number = len(ends) + 1
-        self._part = self._open_part(first_seq=(ends[-1] if ends else 0) + 1)
         listed = {entry["part"] for entry in read_manifest(folder)}
+        self._articles = _Appender(folder / ARTICLES, outbox, 1, listed_only=True)
+        try:
+            self._part = self._open_part(first_seq=(ends[-1] if ends else 0) + 1)
+        except BaseException:
+            self._articles.close()
+            raise
         for number, (before, end) in enumerate(pairwise([0, *ends]), start=1):
-            # A part that is listed and gone was taken away on purpose.
+            # A part that is listed and gone was taken away on purpose; its plain form is what a crash left.
             if number not in listed:
                 _close_part(outbox, folder, number, before + 1, end)
+            (folder / "journal" / f"{number:06}.jsonl").unlink(missing_ok=True)
 
     def _open_part(self, first_seq: int) -> _Appender:
         path = self._folder / "journal" / f"{self._number:06}.jsonl"
@@ -177,7 +181,7 @@ class Publisher:
     def publish(self, run_id: str, now: datetime) -> int:
         """Appends what the log has and the files lack; how many rows that were.  Closes a full or past day's part."""
         written = self._drain()
-        if written and self._part.lines and self._is_full(now):
+        if written and self._part.size and self._is_full(now):
             self._rotate(run_id, now)
         return written
 
@@ -205,13 +209,13 @@ class Publisher:
     def _checkpoint(self) -> bytes:
         # Called inside the transaction: what other collectors have logged meanwhile still belongs to this part.
         self._drain()
+        # Over the log and not over the file: that is what is compressed.
+        digest, lines = hashlib.sha256(), 0
+        for row in _rows(self._outbox, self._part.first_seq - 1):
+            digest.update(line_of(row))
+            lines += 1
         return to_json(
-            CheckpointLine(
-                part=self._number,
-                first_seq=self._part.first_seq,
-                lines=self._part.lines,
-                sha256=self._part.digest.hexdigest(),
-            )
+            CheckpointLine(part=self._number, first_seq=self._part.first_seq, lines=lines, sha256=digest.hexdigest())
         )
 
     def close(self) -> None:

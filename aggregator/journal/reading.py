@@ -14,9 +14,8 @@ from aggregator.errors import JournalError
 
 def lines(folder: Path) -> Iterator[dict[str, Any]]:
     """Every whole line of the journal below a data folder, in order; raises JournalError on one that is no JSON."""
-    for path in sorted((folder / "journal").glob("*.jsonl*")):
-        opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-        with opened as file:
+    for path in _parts(folder / "journal"):
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 if not line.endswith(b"\n"):
                     return  # being written at this moment
@@ -24,3 +23,10 @@ def lines(folder: Path) -> Iterator[dict[str, Any]]:
                     yield msgspec.json.decode(line)
                 except msgspec.DecodeError as error:
                     raise JournalError(f"{path}, line {number}: {error}", path=path) from error
+
+
+def _parts(folder: Path) -> list[Path]:
+    # By number, and not the temporary files; a part that is there in both forms for a moment is read once.
+    plain = {path.name: path for path in folder.glob("[0-9]*.jsonl")}
+    closed = {path.stem: path for path in folder.glob("[0-9]*.jsonl.gz")}
+    return [path for _, path in sorted((plain | closed).items())]

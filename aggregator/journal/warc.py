@@ -7,6 +7,7 @@ record, whatever wrote them.  FastWARC does the format.
 from __future__ import annotations
 
 import gzip
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from aggregator.errors import InputError
 from aggregator.records import Page
+
+log = logging.getLogger(__name__)
 
 MAX_BODY = 10_000_000
 """Bytes of one page that are read from an archive; longer ones are cut and said to be."""
@@ -74,8 +77,8 @@ class WarcWriter:
 def read(path: Path) -> Iterator[Archived]:
     """The HTML answers of a WARC file (plain, gzip or zstd), in order; raises InputError where it is none."""
     try:
+        found = False
         with path.open("rb") as file:
-            found = False
             default = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             for record in ArchiveIterator(file, record_types=WarcRecordType.response, auto_decode="all"):
                 found = True
@@ -83,6 +86,10 @@ def read(path: Path) -> Iterator[Archived]:
                 if archived is not None:
                     yield archived
     except OSError as error:
+        if found:
+            # Mostly the torn end of a run that was killed.
+            log.warning("%s cannot be read to its end: %s; what stands before is read", path, error)
+            return
         raise InputError(f"{path} cannot be read as WARC: {error}", subject=str(path)) from error
     if not found:
         raise InputError(f"{path} holds no WARC response record: is it a WARC file?", subject=str(path))
@@ -93,7 +100,12 @@ def _archived(record: WarcRecord, default: datetime) -> Archived | None:
     if not url or record.http_headers is None:
         return None
     headers = tuple((name.lower(), value) for name, value in record.http_headers.items())
+    encoded = any(name in ("content-encoding", "transfer-encoding") for name, _ in headers)
+    expected = 0 if encoded else min(record.content_length, MAX_BODY)
     body = record.reader.read(MAX_BODY + 1)
+    if len(body) < expected:
+        log.warning("record of %s is cut off: left out", url)
+        return None
     return Archived(
         url=url,
         status=record.http_headers.status_code or 200,

@@ -309,6 +309,7 @@ class SqliteArchive(SqliteFrontier):
         return self._as_known_now(self._latest(row["seq"])) if row else None
 
     def find(self, url_or_id: str) -> str | None:
+        url_or_id = url_or_id.encode("utf-8", "replace").decode()  # what was typed may be no UTF-8
         row = self.row("SELECT id FROM articles WHERE id = :id", id=url_or_id)
         if row:
             return str(row["id"])

@@ -40,6 +40,7 @@ class Database:
             raise StoreUnavailable(self._advice(error), path=path) from error
         try:
             self._connection.row_factory = sqlite3.Row
+            self._refuse_foreign()
             # FULL: a line that stands in a file must not be missing here after a power cut.
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
@@ -62,19 +63,22 @@ class Database:
             return f"{self.path.parent} cannot be written ({text}): make it writable or name another with --data DIR"
         return f"{self.path}: {text}"
 
+    def _refuse_foreign(self) -> None:
+        # Before the first pragma that writes: not a byte of another program's file may change.
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version > schema.VERSION:
+            raise NewerSchema(
+                f"{self.path} was written by a later version (schema {version}, this one knows {schema.VERSION}):"
+                " install that version, or name another folder with --data DIR",
+                path=self.path,
+            )
+        if version == 0 and self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
+            raise StoreUnavailable(f"{self.path} is a database of another program: name another folder", path=self.path)
+
     def _migrate(self) -> None:
         with self.transaction():
+            self._refuse_foreign()
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version > schema.VERSION:
-                raise NewerSchema(
-                    f"{self.path} was written by a later version (schema {version}, this one knows {schema.VERSION}):"
-                    " install that version, or name another folder with --data DIR",
-                    path=self.path,
-                )
-            if version == 0 and self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
-                raise StoreUnavailable(
-                    f"{self.path} is a database of another program: name another folder", path=self.path
-                )
             for number in range(version, schema.VERSION):
                 for statement in schema.MIGRATIONS[number]:
                     self._connection.execute(statement)
@@ -99,16 +103,26 @@ class Database:
 
     def execute(self, statement: str, **values: Any) -> sqlite3.Cursor:
         """Runs one statement with named values."""
-        return self._connection.execute(statement, values)
+        with self._said():
+            return self._connection.execute(statement, values)
 
     def rows(self, query: str, **values: Any) -> list[sqlite3.Row]:
         """All rows of a query."""
-        return self._connection.execute(query, values).fetchall()
+        with self._said():
+            return self._connection.execute(query, values).fetchall()
 
     def row(self, query: str, **values: Any) -> sqlite3.Row | None:
         """The first row of a query, or None."""
-        found: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
+        with self._said():
+            found: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
         return found
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(self._advice(error), path=self.path) from error
 
     def note(self, subject: str, decision: Decision, now: datetime) -> None:
         """Remembers a decision for `aggregator why`."""

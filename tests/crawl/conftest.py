@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -89,13 +88,6 @@ def run(command: list[str], folder: Path, more: dict[str, str] | None = None) ->
     return subprocess.run(
         command, cwd=folder, env=environment(more), capture_output=True, text=True, timeout=120, check=False
     )
-
-
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """kill -9, and reap."""
-    if process.poll() is None:
-        os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
 
 
 @pytest.fixture
