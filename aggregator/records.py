@@ -200,9 +200,7 @@ class Publisher:
 class Seen:
     """Where an article was seen: the part of a Sighting that an article carries."""
 
-    feed: Annotated[
-        str | None, _about("URL of the feed, sitemap or archive; null for relations and given URLs")
-    ] = None
+    feed: Annotated[str | None, _about("URL of the feed, sitemap or archive; null for relations and given URLs")] = None
     via: Annotated[Via, _about("how")]
     first_seen: Annotated[datetime, _about("when, for the first time")]
 
@@ -243,7 +241,9 @@ class Article:
     published_zone: Annotated[str | None, _about("zone it was printed in: an IANA name or an offset")] = None
     published_source: Annotated[
         str | None,
-        _about("where it was read: jsonld, meta, time, dateline, selector, feed, url; `+zone`: zone is the source's"),
+        _about(
+            "where it was read: jsonld, meta, time, dateline, selector, feed, url, htmldate; `+zone`: zone is the source's"
+        ),
     ] = None
     modified: Annotated[datetime | None, _about("time of the last change that the page states, UTC")] = None
     fetched: Annotated[datetime, _about("when the page was fetched")]
