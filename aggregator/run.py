@@ -75,11 +75,11 @@ class Run:
 
 def editor_lock(config: Config) -> FileLock:
     """The lock that makes its holder the one process that writes the journal of a data folder."""
-    folder: Path = config.data_folder / "journal"
+    folder: Path = config.data_folder / "runs"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JournalError(
             f"{folder} cannot be made ({error.strerror}): name another folder with --data DIR"
         ) from error
-    return FileLock(folder / ".editor.lock")
+    return FileLock(folder / "editor.lock")
