@@ -8,7 +8,6 @@ import msgspec
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from aggregator.discovery.relations import follow
 from aggregator.identity import judge
 from aggregator.journal import line_of
 from aggregator.records import Extraction, Fingerprint, Revision
@@ -40,14 +39,8 @@ class Write:
     def _record(self, newcomer: Fingerprint) -> dict[str, Any]:
         spider = self.crawler.spider
         run, crawl, now = spider.run, spider.run.config.crawl, utc_now()
-        depth = crawl.follow_depth if spider.follows else 0
         revision = run.store.record_article(
-            run.run_id,
-            newcomer,
-            judge,
-            now,
-            follow=follow(newcomer.article, newcomer.sighting, depth=depth, now=now),
-            follow_budget=crawl.follow_budget,
+            run.run_id, newcomer, judge, now, follow=spider.follow(now), follow_budget=crawl.follow_budget
         )
         spider.settled(newcomer.sighting, revision.verdict.outcome)
         return self._line(revision)

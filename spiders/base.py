@@ -7,6 +7,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,11 +18,12 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from aggregator.discovery.relations import follow
 from aggregator.errors import AggregatorError
 from aggregator.records import Claim, Page, Sighting, Source
 from aggregator.run import Run, utc_now
 from aggregator.sources.retrying import Retry, after_failure, retry_after_seconds
-from aggregator.store import Settled
+from aggregator.store import Follow, Settled
 from aggregator.urls import host, key, masked
 from spiders.network import GuardedResolver, HostIsQuiet
 
@@ -92,6 +94,11 @@ class NewsSpider(scrapy.Spider):
             return self.run.catalogue.get(sighting.source_id)
         except AggregatorError:
             return self.run.catalogue.ad_hoc(sighting.url)
+
+    def follow(self, now: datetime) -> Follow:
+        """Which relations become pending."""
+        depth = self.run.config.crawl.follow_depth if self.follows else 0
+        return partial(follow, depth=depth, now=now)
 
     def _slots(self) -> dict[str, dict[str, Any]]:
         delay = self.run.config.crawl.delay

@@ -161,7 +161,12 @@ class Feeds(NewsSpider):
     def _commit(self, state: PollState, answer: Answer, sightings: tuple[Sighting, ...]) -> None:
         now, options = utc_now(), self._options(state.source_id)
         outcome = self.run.store.record_poll(
-            self.run.run_id, sightings, lambda new: after(state, replace(answer, new=new), options, now), now
+            self.run.run_id,
+            sightings,
+            lambda new: after(state, replace(answer, new=new), options, now),
+            now,
+            follow=self.follow(now),
+            follow_budget=self.run.config.crawl.follow_budget,
         )
         result = outcome.state
         log.info(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.encoding import from_json, to_json
+from aggregator.encoding import to_json
 from aggregator.records import (
     Article,
     Decision,
     DuplicateLine,
     Fingerprint,
     Known,
-    LineKind,
     Neighbours,
     RelationLine,
     Revision,
@@ -25,7 +23,7 @@ from aggregator.records import (
 )
 from aggregator.store.database import moment, seconds
 from aggregator.store.frontier import SqliteFrontier
-from aggregator.store.interface import Event, Filter, Judge
+from aggregator.store.interface import Event, Filter, Follow, Judge, follow_nothing
 from aggregator.urls import canonical, key
 
 
@@ -41,7 +39,7 @@ class SqliteArchive(SqliteFrontier):
         judge: Judge,
         now: datetime,
         *,
-        follow: Sequence[Sighting] = (),
+        follow: Follow = follow_nothing,
         follow_budget: int = 0,
     ) -> Revision:
         seq = None
@@ -52,11 +50,12 @@ class SqliteArchive(SqliteFrontier):
             self._learn_urls(newcomer, verdict.article.id)
             if verdict.outcome in ("unique", "revision") or verdict.level == "exact_text":
                 verdict, seq = self._write(run_id, newcomer, verdict, now)
-                referring = [replace(sighting, referrer=verdict.article.id) for sighting in follow]
-                self.follow(run_id, referring, follow_budget, now)
             elif verdict.outcome == "duplicate":
                 seq = self._log_duplicate(run_id, verdict, None, now)
             self._resolve(run_id, newcomer.url_keys, verdict.article.id, now)
+            # Known articles too: reached over relations before, listed by a feed now, it is a step nearer.
+            targets = follow(verdict.article, self._nearest(newcomer.sighting))
+            self._follow(run_id, targets, follow_budget, now)
             self._settle_stored(newcomer.sighting, verdict, now)
             self._explain(newcomer, verdict, now)
         return Revision(verdict=verdict, seq=seq)
@@ -168,18 +167,6 @@ class SqliteArchive(SqliteFrontier):
             )
         return verdict, seq
 
-    def _log(self, run_id: str, kind: LineKind, payload: bytes, now: datetime, *, listed: bool = False) -> int:
-        cursor = self.execute(
-            "INSERT INTO log (at, kind, run_id, listed, payload) VALUES (:at, :kind, :run_id, :listed, :payload)",
-            at=seconds(now),
-            kind=kind,
-            run_id=run_id,
-            listed=int(listed),
-            payload=zlib.compress(payload),
-        )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
-
     def _log_duplicate(self, run_id: str, verdict: Verdict, article: Article | None, now: datetime) -> int:
         assert verdict.of is not None
         assert verdict.level is not None
@@ -258,16 +245,6 @@ class SqliteArchive(SqliteFrontier):
         )
 
     # ------------------------------------------------------------- reading
-
-    def _latest(self, seq: int) -> Article:
-        row = self.row("SELECT kind, payload FROM log WHERE seq = :seq", seq=seq)
-        assert row is not None
-        payload = zlib.decompress(row["payload"])
-        if row["kind"] == "article":
-            return from_json(payload, Article)
-        copy = from_json(payload, DuplicateLine).article
-        assert copy is not None
-        return copy
 
     def _sightings(self, article_id: str) -> tuple[Seen, ...]:
         rows = self.rows(

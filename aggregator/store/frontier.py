@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from aggregator.encoding import from_json, to_json
 from aggregator.records import Claim, Decision, PollState, Sighting
-from aggregator.store.database import Database, moment, seconds
-from aggregator.store.interface import Entry, PollOutcome, Settled
+from aggregator.store.database import moment, seconds
+from aggregator.store.interface import Entry, Follow, PollOutcome, Settled, follow_nothing
+from aggregator.store.log import SqliteLog
 from aggregator.text import digest
 from aggregator.urls import host, key
 
@@ -19,6 +21,11 @@ DAY = 86_400.0
 FRUITLESS_READINGS = 3
 """A feed that touches its entries at every poll must not have their pages read for ever: after so many readings that
 changed nothing, a page is left alone."""
+
+
+Seeing = Literal["new", "listed", "changed", "known"]
+"""new: its URL was not known; listed: known, and this feed shows it for the first time; changed: its entry changed, so
+that the page is read again; known: nothing to do"""
 
 
 def rank_of(sighting: Sighting) -> float:
@@ -53,20 +60,29 @@ _AGAIN = _FIRST.replace(
 )
 
 
-class SqliteFrontier(Database):
+class SqliteFrontier(SqliteLog):
     """Keeps `interface.Frontier`."""
 
     def poll_states(self) -> Mapping[str, PollState]:
         return {row["feed"]: from_json(row["state"], PollState) for row in self.rows("SELECT feed, state FROM feeds")}
 
     def record_poll(
-        self, run_id: str, sightings: Sequence[Sighting], decide: Callable[[int], PollState], now: datetime
+        self,
+        run_id: str,
+        sightings: Sequence[Sighting],
+        decide: Callable[[int], PollState],
+        now: datetime,
+        *,
+        follow: Follow = follow_nothing,
+        follow_budget: int = 0,
     ) -> PollOutcome:
         new = changed = 0
         with self.transaction():
             for sighting in sightings:
-                fresh, touched = self._see(run_id, sighting, now)
-                new, changed = new + fresh, changed + touched
+                seen = self._see(run_id, sighting, now)
+                new, changed = new + (seen == "new"), changed + (seen == "changed")
+                if seen == "listed":
+                    self._come_nearer(run_id, sighting, follow, follow_budget, now)
             state = decide(new)
             self.execute(
                 "INSERT INTO feeds (feed, source_id, next_due, state) VALUES (:feed, :source_id, :next_due, :state)"
@@ -83,14 +99,14 @@ class SqliteFrontier(Database):
         added = 0
         with self.transaction():
             for sighting in sightings:
-                fresh, _ = self._see(run_id, sighting, now)
+                fresh = self._see(run_id, sighting, now) == "new"
                 if again and not fresh:
                     self._make_pending(sighting, now, reset=True)
                 added += fresh or again
         return added
 
-    def _see(self, run_id: str, sighting: Sighting, now: datetime) -> tuple[bool, bool]:
-        """Adds one sighting: whether its URL is new, and whether a known one is to be read again."""
+    def _see(self, run_id: str, sighting: Sighting, now: datetime) -> Seeing:
+        """Adds one sighting: what it is to us."""
         name, mark = key(sighting.url), mark_of(sighting)
         known = self.row("SELECT state, fruitless FROM frontier WHERE key = :key", key=name) or self.row(
             "SELECT 'stored' AS state, 0 AS fruitless FROM aliases WHERE key = :key", key=name
@@ -117,9 +133,11 @@ class SqliteFrontier(Database):
             self.note(
                 name, Decision(what="sighting", choice=sighting.via, reason=f"run {run_id}: seen in {where}"), now
             )
-            return True, False
-        if seen is None or seen["mark"] == mark or sighting.via == "relation":
-            return False, False
+            return "new"
+        if seen is None:
+            return "listed"
+        if seen["mark"] == mark or sighting.via == "relation":
+            return "known"
         self.execute(
             "UPDATE sightings SET mark = :mark WHERE key = :key AND feed = :feed AND via = :via",
             mark=mark,
@@ -128,10 +146,31 @@ class SqliteFrontier(Database):
             via=sighting.via,
         )
         if known["state"] == "pending" or known["fruitless"] >= FRUITLESS_READINGS:
-            return False, False
+            return "known"
         self._make_pending(sighting, now, reset=True)
         self.note(name, Decision(what="sighting", choice="again", reason="the feed's entry changed: read again"), now)
-        return False, True
+        return "changed"
+
+    def _nearest(self, sighting: Sighting) -> Sighting:
+        """The sighting of the same URL that is the fewest relations away from a listed article."""
+        row = self.row("SELECT sighting FROM frontier WHERE key = :key", key=key(sighting.url))
+        kept = from_json(row["sighting"], Sighting) if row else sighting
+        return kept if kept.depth < sighting.depth else sighting
+
+    def _come_nearer(self, run_id: str, sighting: Sighting, follow: Follow, follow_budget: int, now: datetime) -> None:
+        """A known URL is listed by one more feed: what hangs on its distance is done anew."""
+        name = key(sighting.url)
+        if self._nearest(sighting) is sighting:
+            self.execute(
+                "UPDATE frontier SET sighting = :sighting, rank = :rank WHERE key = :key AND state = 'pending'",
+                sighting=to_json(sighting),
+                rank=rank_of(sighting),
+                key=name,
+            )
+        owner = self.row("SELECT article_id FROM aliases WHERE key = :key", key=name)
+        article = self._article(owner["article_id"]) if owner else None
+        if article is not None:
+            self._follow(run_id, follow(article, sighting), follow_budget, now)
 
     def _make_pending(
         self, sighting: Sighting, now: datetime, *, reset: bool = False, not_before: datetime | None = None
@@ -150,7 +189,7 @@ class SqliteFrontier(Database):
             reason="seen again" if reset else "seen",
         )
 
-    def follow(self, run_id: str, sightings: Sequence[Sighting], budget: int, now: datetime) -> None:
+    def _follow(self, run_id: str, sightings: Sequence[Sighting], budget: int, now: datetime) -> None:
         """Inside a transaction: makes relations' targets pending; those over the source's daily budget wait a day."""
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         for sighting in sightings:

@@ -26,6 +26,13 @@ from aggregator.records import (
 )
 
 Judge = Callable[[Fingerprint, Neighbours], Verdict]
+Follow = Callable[[Article, Sighting], Sequence[Sighting]]
+"""Which relations of an article are to be fetched, given the sighting through which it was reached."""
+
+
+def follow_nothing(article: Article, sighting: Sighting) -> Sequence[Sighting]:  # noqa: ARG001
+    """A Follow for runs that fetch no relations."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +106,19 @@ class Frontier(Protocol):
         ...
 
     def record_poll(
-        self, run_id: str, sightings: Sequence[Sighting], decide: Callable[[int], PollState], now: datetime
+        self,
+        run_id: str,
+        sightings: Sequence[Sighting],
+        decide: Callable[[int], PollState],
+        now: datetime,
+        *,
+        follow: Follow = follow_nothing,
+        follow_budget: int = 0,
     ) -> PollOutcome:
-        """Commits a poll's sightings together with the state that `decide(number of new ones)` gives."""
+        """Commits a poll's sightings together with the state that `decide(number of new ones)` gives.
+
+        An article that was reached over relations before and is listed now has its own relations followed.
+        """
         ...
 
     def add(self, run_id: str, sightings: Iterable[Sighting], now: datetime, *, again: bool = False) -> int:
@@ -141,12 +158,13 @@ class Archive(Protocol):
         judge: Judge,
         now: datetime,
         *,
-        follow: Sequence[Sighting] = (),
+        follow: Follow = follow_nothing,
         follow_budget: int = 0,
     ) -> Revision:
         """Judges a newcomer and writes the whole outcome: article or duplicate, relations, aliases, log, frontier.
 
-        `follow` become pending where they are unknown; those over the source's daily budget wait for the next day.
+        What `follow` gives becomes pending where it is unknown; what is over the source's daily budget waits for the
+        next day.
         """
         ...
 

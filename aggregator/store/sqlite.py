@@ -1,19 +1,16 @@
-"""The store on SQLite: runs and log on top of frontier and archive."""
+"""The store on SQLite: runs and their locks on top of frontier and archive."""
 
 from __future__ import annotations
 
 import os
-import zlib
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from aggregator.records import LogRow
 from aggregator.store.archive import SqliteArchive
-from aggregator.store.database import moment, seconds
+from aggregator.store.database import seconds
 
 
 class SqliteStore(SqliteArchive):
@@ -79,34 +76,6 @@ class SqliteStore(SqliteArchive):
         if lock is not None:
             lock.release()
             Path(lock.lock_file).unlink(missing_ok=True)
-
-    # ----------------------------------------------------------------- log
-
-    def rows_after(self, seq: int, limit: int) -> list[LogRow]:
-        rows = self.rows("SELECT * FROM log WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit)
-        return [
-            LogRow(
-                seq=row["seq"],
-                at=at,
-                kind=row["kind"],
-                run_id=row["run_id"],
-                listed=bool(row["listed"]),
-                payload=zlib.decompress(row["payload"]),
-            )
-            for row in rows
-            if (at := moment(row["at"]))
-        ]
-
-    def last_seq(self) -> int:
-        row = self.row("SELECT coalesce(max(seq), 0) AS seq FROM log")
-        return int(row["seq"]) if row else 0
-
-    def append_checkpoint(self, run_id: str, compose: Callable[[], bytes], now: datetime) -> int:
-        with self.transaction():
-            return self._log(run_id, "checkpoint", compose(), now)
-
-    def checkpoints(self) -> list[int]:
-        return [row["seq"] for row in self.rows("SELECT seq FROM log WHERE kind = 'checkpoint' ORDER BY seq")]
 
     # -------------------------------------------------------------- status
 

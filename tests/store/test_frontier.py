@@ -6,11 +6,13 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Never
 
 import pytest
 
+from aggregator.discovery import relations
 from aggregator.identity import judge
 from aggregator.records import Claim, PollState, Sighting
 from aggregator.store import Settled, SqliteStore
@@ -345,11 +347,13 @@ class TestSettling:
         assert store.entry("https://nobody.example/x") is None
 
 
+one_step = partial(relations.follow, depth=1, now=NOW)
+
+
 class TestFollowing:
     def follow(self, store: SqliteStore, *targets: str, budget: int, now: datetime = NOW, story: str = "a") -> None:
-        links = [sighting(url(target), via="relation", feed=None, depth=1, first_seen=now) for target in targets]
         read = article(story, relations=tuple(relation(url(target)) for target in targets), fetched=now)
-        store.record_article("r", reading(read), judge, now, follow=links, follow_budget=budget)
+        store.record_article("r", reading(read), judge, now, follow=one_step, follow_budget=budget)
 
     def test_targets_become_pending_with_their_referrer(self, store: SqliteStore) -> None:
         """Why it was fetched: an article pointed at it."""
@@ -376,7 +380,7 @@ class TestFollowing:
         """One that links much must not starve another."""
         self.follow(store, "x0", budget=1)
         link = sighting(url("z", "t.example"), source_id="tribune", via="relation", feed=None, depth=1)
-        store.record_article("r", newcomer("b"), judge, NOW, follow=[link], follow_budget=1)
+        store.record_article("r", newcomer("b"), judge, NOW, follow=lambda *_: [link], follow_budget=1)
         assert sorted(stories(claim(store, "r"))) == ["x0", "z"]
 
     def test_known_targets_cost_nothing(self, store: SqliteStore) -> None:
@@ -384,6 +388,45 @@ class TestFollowing:
         store.record_article("r", newcomer("x0"), judge, NOW)
         self.follow(store, "x0", "x1", budget=1)
         assert stories(claim(store, "r")) == ["x1"]
+
+    def reached_over_a_relation(self, store: SqliteStore, name: str) -> None:
+        """An article one step away from a listed one, which itself points further."""
+        found = sighting(url(name), via="relation", feed=None, depth=1)
+        store.add("r", [found], NOW)
+        claim(store, "r")
+        further = article(name, relations=(relation(url("further")),), fetched=NOW)
+        store.record_article("r", reading(further, found), judge, NOW, follow=one_step, follow_budget=10)
+
+    def test_what_is_two_steps_away_is_not_followed(self, store: SqliteStore) -> None:
+        """The depth is counted from what a publisher lists."""
+        self.reached_over_a_relation(store, "near")
+        assert store.entry(url("further")) is None
+
+    def test_an_article_that_a_feed_lists_later_has_its_own_relations_followed(self, store: SqliteStore) -> None:
+        """What is collected must not depend on which page was read first."""
+        self.reached_over_a_relation(store, "near")
+        store.record_poll("r", [sighting(url("near"))], lambda _: poll_state(), NOW, follow=one_step, follow_budget=10)
+        assert state_of(store, url("further")) == "pending"
+
+    def test_a_page_that_is_listed_while_it_is_fetched_is_followed_too(self, store: SqliteStore) -> None:
+        """The sighting that it was fetched for is not the nearest one any more."""
+        found = sighting(url("near"), via="relation", feed=None, depth=1)
+        store.add("r", [found], NOW)
+        claim(store, "r")
+        store.record_poll("r", [sighting(url("near"))], lambda _: poll_state(), NOW, follow=one_step, follow_budget=10)
+        further = article("near", relations=(relation(url("further")),), fetched=NOW)
+        store.record_article("r", reading(further, found), judge, NOW, follow=one_step, follow_budget=10)
+        assert state_of(store, url("further")) == "pending"
+
+    def test_a_redirect_of_a_feed_to_a_known_article_is_followed_too(self, store: SqliteStore) -> None:
+        """The feed lists another address, which leads to a page that was reached over a relation before."""
+        self.reached_over_a_relation(store, "near")
+        listed = sighting(url("redirect"))
+        store.add("r", [listed], NOW)
+        again = article("near", relations=(relation(url("further")),), fetched=NOW)
+        revision = store.record_article("r", reading(again, listed), judge, NOW, follow=one_step, follow_budget=10)
+        assert revision.verdict.outcome in ("unchanged", "duplicate")
+        assert state_of(store, url("further")) == "pending"
 
     def test_a_listed_target_counts_as_listed(self, store: SqliteStore) -> None:
         """A feed that shows it later adds a place, and does not fetch it twice."""

@@ -1,0 +1,68 @@
+"""The log on SQLite: every line of the journal, and with it the records themselves."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from datetime import datetime
+
+from aggregator.encoding import from_json
+from aggregator.records import Article, DuplicateLine, LineKind, LogRow
+from aggregator.store.database import Database, moment, seconds
+
+
+class SqliteLog(Database):
+    """Keeps `interface.Log`."""
+
+    def _log(self, run_id: str, kind: LineKind, payload: bytes, now: datetime, *, listed: bool = False) -> int:
+        cursor = self.execute(
+            "INSERT INTO log (at, kind, run_id, listed, payload) VALUES (:at, :kind, :run_id, :listed, :payload)",
+            at=seconds(now),
+            kind=kind,
+            run_id=run_id,
+            listed=int(listed),
+            payload=zlib.compress(payload),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def _latest(self, seq: int) -> Article:
+        row = self.row("SELECT kind, payload FROM log WHERE seq = :seq", seq=seq)
+        assert row is not None
+        payload = zlib.decompress(row["payload"])
+        if row["kind"] == "article":
+            return from_json(payload, Article)
+        copy = from_json(payload, DuplicateLine).article
+        assert copy is not None
+        return copy
+
+    def _article(self, article_id: str) -> Article | None:
+        """The latest form of an article as it was written."""
+        row = self.row("SELECT seq FROM articles WHERE id = :id", id=article_id)
+        return self._latest(row["seq"]) if row else None
+
+    def rows_after(self, seq: int, limit: int) -> list[LogRow]:
+        rows = self.rows("SELECT * FROM log WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit)
+        return [
+            LogRow(
+                seq=row["seq"],
+                at=at,
+                kind=row["kind"],
+                run_id=row["run_id"],
+                listed=bool(row["listed"]),
+                payload=zlib.decompress(row["payload"]),
+            )
+            for row in rows
+            if (at := moment(row["at"]))
+        ]
+
+    def last_seq(self) -> int:
+        row = self.row("SELECT coalesce(max(seq), 0) AS seq FROM log")
+        return int(row["seq"]) if row else 0
+
+    def append_checkpoint(self, run_id: str, compose: Callable[[], bytes], now: datetime) -> int:
+        with self.transaction():
+            return self._log(run_id, "checkpoint", compose(), now)
+
+    def checkpoints(self) -> list[int]:
+        return [row["seq"] for row in self.rows("SELECT seq FROM log WHERE kind = 'checkpoint' ORDER BY seq")]
