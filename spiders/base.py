@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -93,7 +94,7 @@ class NewsSpider(scrapy.Spider):
         try:
             return self.run.catalogue.get(sighting.source_id)
         except AggregatorError:
-            return self.run.catalogue.ad_hoc(sighting.url)
+            return replace(self.run.catalogue.ad_hoc(sighting.url), id=sighting.source_id)
 
     def follow(self, now: datetime) -> Follow:
         """Which relations become pending."""
