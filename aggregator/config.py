@@ -64,6 +64,9 @@ class CrawlOptions:
     page_time_limit: float = 20.0
     """Seconds after which reading a page is stopped."""
 
+    page_memory_limit: int = 2_000_000_000
+    """Bytes of address space a process that reads pages may have; a page that takes more is refused."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataOptions:

@@ -14,7 +14,6 @@ _CONTROLS = re.compile(
     # C0 and C1 without tab and newline; lone surrogates; bidi embeddings, overrides and isolates; BOM; noncharacters
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
-_SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\r\n|[\u2028\u2029\x85\r]")
 
 # Letters that the same word is spelt with in Arabic, Persian, Urdu and Kurdish keyboards.
@@ -38,10 +37,12 @@ def clean(text: str) -> str:
 
     Newlines stay; carriage returns, U+2028 and U+2029 become newlines.
     """
+    if text.isprintable():
+        return " ".join(unicodedata.normalize("NFC", text).split())
     text = _LINES.sub("\n", text)
     text = _CONTROLS.sub("", text)
     text = unicodedata.normalize("NFC", text)
-    return "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n")).strip()
+    return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
 
 
 def one_line(text: str | None) -> str | None:
@@ -55,27 +56,44 @@ def fold(text: str) -> str:
     Idempotent.  Arabic and Persian yeh and kaf, alef forms, tatweel, zero-width characters, vowel marks,
     accents, digits of any script, quotes, dashes and the Turkish dotted and dotless i are folded.
     """
+    if text.isascii():
+        return " ".join(text.replace("`", "'").lower().split())
     text = unicodedata.normalize("NFKC", text).translate(_LETTERS).casefold()
-    text = unicodedata.normalize("NFKD", text)
-    letters = (
-        str(unicodedata.decimal(c)) if unicodedata.category(c) == "Nd" else c
-        for c in text
-        if not unicodedata.category(c).startswith("M")
-    )
-    folded = " ".join(unicodedata.normalize("NFC", "".join(letters)).translate(_LETTERS).split())
-    return folded if folded == text else _settled(folded)
+    folded = _composed(text)
+    return folded if folded == text or folded.isascii() else _settled(folded)
 
 
 def _settled(text: str) -> str:
     # A letter that loses its marks can become one that folds on (U+01C5 and the like): go on until nothing moves.
     for _ in range(4):
-        again = unicodedata.normalize("NFKC", text).translate(_LETTERS).casefold()
-        again = "".join(c for c in unicodedata.normalize("NFKD", again) if not unicodedata.category(c).startswith("M"))
-        again = " ".join(unicodedata.normalize("NFC", again).translate(_LETTERS).split())
+        again = _composed(unicodedata.normalize("NFKC", text).translate(_LETTERS).casefold())
         if again == text:
             break
         text = again
     return text
+
+
+class _Bare(dict[int, str | int | None]):
+    """A table for `str.translate` that drops marks and writes digits of any script as 0-9; it fills as it is used."""
+
+    def __missing__(self, code: int) -> str | int | None:
+        category = unicodedata.category(chr(code))
+        bare: str | int | None = code
+        if category.startswith("M"):
+            bare = None
+        elif category == "Nd":
+            bare = str(unicodedata.decimal(chr(code)))
+        if code < 0x10000:
+            self[code] = bare
+        return bare
+
+
+_BARE = _Bare()
+
+
+def _composed(text: str) -> str:
+    bare = unicodedata.normalize("NFKD", text).translate(_BARE)
+    return " ".join(unicodedata.normalize("NFC", bare).translate(_LETTERS).split())
 
 
 def words(text: str) -> list[str]:

@@ -33,6 +33,8 @@ _TRACKERS = re.compile(
     r"|ref_?src|referr?er|phpsessid|jsessionid|aspsessionid\w*|cftoken|cfid)",
     re.I,
 )
+_PLAIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}/[A-Za-z0-9._~/-]*")
+"""Addresses, if short, that are as they should be."""
 _DOUBTFUL = re.compile(r"(?:c|cmp|e|u|s)?id|ref|source|src|from|share[d]?|session(?:id)?|origin|rss|feed|cmp", re.I)
 """Mostly trackers, but some publishers number their articles with them: kept when the value is a plain number."""
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
@@ -48,6 +50,8 @@ def absolute(url: str, base: str | None = None) -> str | None:
     White space around and line breaks within are removed, backslashes are slashes, host names are lower case and in
     their ASCII form.  The fragment stays.  Refused: other schemes, no host, over `MAX_LENGTH` characters.
     """
+    if len(url) < 250 and _PLAIN.fullmatch(url):
+        return url
     try:
         url = _SPACE.sub(lambda m: "" if set(m[0]) - {" "} else "%20", url.strip(" \t\r\n\x00\ufeff\u200b"))
         if not url or len(url) > MAX_LENGTH * 2:

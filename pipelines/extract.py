@@ -28,7 +28,9 @@ class Extract:
         outlets = Outlets.of(run.catalogue.sources)
         self.last = asyncio.get_running_loop().create_future()
         self.last.set_result(None)
-        self.readers = Readers(crawl.workers, crawl.page_time_limit, outlets, run.config.extraction)
+        self.readers = Readers(
+            crawl.workers, crawl.page_time_limit, outlets, run.config.extraction, crawl.page_memory_limit
+        )
 
     def close_spider(self) -> None:
         self.readers.close()

@@ -1,4 +1,4 @@
-"""The processes that read pages: each page has a time limit, and a page that hangs or crashes costs only itself.
+"""The processes that read pages: each page has limits of time and memory; one that hangs or crashes costs only itself.
 
 This module is what a worker process imports, so it knows neither Scrapy nor the store.
 """
@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import wait
 
@@ -19,14 +20,29 @@ from aggregator.extraction import ExtractionOptions, Outlets, extract
 from aggregator.records import Extraction, Page, Source
 
 _chosen: tuple[Outlets, ExtractionOptions] | None = None
+_LIFE = 5_000
+"""Pages after which a worker is replaced: what libraries leak or keep in caches goes with it."""
 
 
-def _prepare(outlets: Outlets, options: ExtractionOptions) -> None:
+def _prepare(outlets: Outlets, options: ExtractionOptions, memory_limit: int) -> None:
     """Runs first in every worker."""
     global _chosen
     _chosen = outlets, options
+    _limit_memory(memory_limit)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _limit_memory(limit: int) -> None:
+    # Where the system has no such limit, only that of time is left.
+    try:
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    except (ImportError, AttributeError, OSError, ValueError):
+        return
 
 
 def _die_with_parent() -> None:
@@ -47,24 +63,38 @@ def _read(page: Page, source: Source) -> Extraction:
 class Readers:
     """A pool of worker processes that turn pages into extractions."""
 
-    def __init__(self, workers: int, time_limit: float, outlets: Outlets, options: ExtractionOptions) -> None:
-        """`time_limit` is in seconds for each page.  Processes start with the first page."""
-        self._time_limit = time_limit
+    def __init__(
+        self,
+        workers: int,
+        time_limit: float,
+        outlets: Outlets,
+        options: ExtractionOptions,
+        memory_limit: int = 2_000_000_000,
+        read: Callable[[Page, Source], Extraction] = _read,
+    ) -> None:
+        """Limits are in seconds for each page, and in bytes for each worker.  Processes start with the first page.
+
+        `read` is what a worker does with a page: a function that can be imported by its name.
+        """
+        self._time_limit, self._read = time_limit, read
         self._pool = ProcessPool(
             max_workers=max(1, workers),
+            max_tasks=_LIFE,
             initializer=_prepare,
-            initargs=(outlets, options),
+            initargs=(outlets, options, memory_limit),
             # spawn: a fork of a process with a running reactor and threads would inherit their locks
             context=multiprocessing.get_context("spawn"),
         )
 
     async def read(self, page: Page, source: Source) -> Extraction:
         """The extraction of a page; where reading was stopped or crashed, one that says so."""
-        future = self._pool.schedule(_read, args=(page, source), timeout=self._time_limit)
+        future = self._pool.schedule(self._read, args=(page, source), timeout=self._time_limit)
         try:
             extraction: Extraction = await asyncio.wrap_future(future)
         except TimeoutError:
             return Extraction(page=page, article=None, rejected=f"reading it took over {self._time_limit:g} s")
+        except MemoryError:
+            return Extraction(page=page, article=None, rejected="reading it took too much memory")
         except ProcessExpired as error:
             return Extraction(
                 page=page, article=None, rejected=f"reading it crashed its worker (exit {error.exitcode})"

@@ -12,11 +12,12 @@ def extract(page: Page, source: Source, outlets: Outlets, options: ExtractionOpt
     """What `page` says as an article of `source`, or why it is none.  Pure: no I/O, no clock, and it never raises."""
     try:
         return assembly.read(page, source, outlets, options)
+    except MemoryError:
+        return _rejected(page, "reading it took too much memory")
     except Exception as error:  # noqa: BLE001 - any page of the Web may come here, none may stop the run
-        reason = f"extraction failed: {type(error).__name__}: {error}"[:300]
-        return Extraction(
-            page=page,
-            article=None,
-            rejected=reason,
-            decisions=(Decision(what="outcome", choice="rejected", reason=reason),),
-        )
+        return _rejected(page, f"extraction failed: {type(error).__name__}: {error}"[:300])
+
+
+def _rejected(page: Page, reason: str) -> Extraction:
+    decision = Decision(what="outcome", choice="rejected", reason=reason)
+    return Extraction(page=page, article=None, rejected=reason, decisions=(decision,))

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
-from lxml import etree
-
 import aggregator
 from aggregator import urls
 from aggregator.extraction import (
     addresses,
     body,
+    boxes,
     cites,
+    cutting,
     datelines,
     decode,
     headline,
@@ -30,13 +30,14 @@ from aggregator.extraction import (
     subjects,
     times,
 )
+from aggregator.extraction.cutting import Block
 from aggregator.extraction.decode import Element
 from aggregator.extraction.dom import UNREAD, Measures, remove, spaced_text, squeeze
-from aggregator.extraction.linkblocks import Block
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.outlets import Outlets
 from aggregator.extraction.relations import placed
 from aggregator.extraction.structured import Structured
+from aggregator.extraction.witnesses import Witnesses
 from aggregator.records import Article, Decision, Extraction, Extractor, Page, Publisher, Source
 from aggregator.text import one_line
 
@@ -103,7 +104,7 @@ def read(page: Page, source: Source, outlets: Outlets, options: ExtractionOption
     reading.lap("parse")
     if tree is None:
         return reading.result(None, "no HTML in the body")
-    if sum(1 for _ in tree.iter(etree.Element)) > options.max_elements:
+    if decode.size(tree) > options.max_elements:
         return reading.result(None, f"over {options.max_elements} elements")
     stated = structured.read(tree, page.url)
     reading.lap("structured")
@@ -128,7 +129,7 @@ def _read_tree(
     standfirst = selected.lead or lead.find(tree, region, measures, stated, title)
     reading.lap("layout")
 
-    found = _body(reading, tree, stated, region)
+    found = _body(reading, tree, stated, region, measures)
     reading.lap("body")
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
@@ -140,8 +141,10 @@ def _read_tree(
 
     sites = headline.site_names(stated, source)
     authors = selected.authors or people.authors(stated, bylines, source, sites)
-    furniture = paragraphs.Furniture(title, authors, [each.stamp.raw for each in shown], sites)
-    kept = paragraphs.kept(found, furniture, standfirst)
+    lines = [each.stamp.raw for each in shown]
+    furniture = paragraphs.Furniture(title, authors, lines, sites, paragraphs.titles(stated))
+    witnesses = Witnesses.of(region, stated.article_bodies())
+    kept = paragraphs.kept(witnesses.completed(found), furniture, standfirst, witnesses)
     texts, agency = _without_prefix(reading, kept, source, outlets)
     reason = judgement.no_article(title, texts, stated, page.url, options)
     if reason is not None or title is None:
@@ -201,17 +204,20 @@ def _cut_blocks(reading: _Reading, tree: Element, stated: Structured) -> tuple[l
     named = [element for selector in reading.source.selectors.related for element in _select(tree, selector)]
     found = finder.find([element for element in named if element in measures])
     region = finder.region
-    blocks, page_text = linkblocks.cut(tree, found)
+    blocks, page_text = cutting.cut(tree, found)
     return blocks, page_text, measures, region
 
 
-def _body(reading: _Reading, tree: Element, stated: Structured, region: Element) -> list[body.Paragraph]:
+def _body(
+    reading: _Reading, tree: Element, stated: Structured, region: Element, measures: Measures
+) -> list[body.Paragraph]:
     for selector in reading.source.selectors.body:
         chosen = list(_select(tree, selector))
         if chosen:
             reading.decided("body", "selector", f"`{selector}` of the source")
             return [paragraph for element in chosen for paragraph in body.plain(element)]
-    found = body.paragraphs(tree)
+    boxes.clear(region, measures)
+    found = body.paragraphs(tree, measures[tree].prose)
     articles = [text for text in stated.article_bodies() if len(text) > 200]
     written = sum(len(paragraph.text) for paragraph in found)
     if articles:

@@ -16,10 +16,14 @@ Element: TypeAlias = html.HtmlElement
 
 _SNIFF = 250_000
 """Bytes the detection of an undeclared encoding looks at."""
-_NULLS = re.compile(r"[\x00\ud800-\udfff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.I)
 MAX_DEPTH = 250
 """Elements nested deeper than this are lifted out: libraries below us recurse over the tree."""
+_IS_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_COUNT = etree.XPath("count(//*)")
+_CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+"""One class for all elements: lxml.html's own lookup asks Python for each element that is touched."""
 
 
 def decode(page: Page, max_bytes: int) -> str:
@@ -35,7 +39,11 @@ def decode(page: Page, max_bytes: int) -> str:
         found = _detect(body)
         if found and found != "utf-8":
             text = body.decode(found, "replace")
-    return _NULLS.sub("", text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = _SURROGATES.sub("", text)
+    return text.replace("\x00", "")
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -57,19 +65,28 @@ def _detect(body: bytes) -> str | None:
 
 def parse(text: str) -> Element | None:
     """The page as a tree of bounded depth; None where there is no element in it."""
-    text = _XML_DECLARATION.sub("", text)
-    if not text.strip():
+    declaration = _XML_DECLARATION.match(text)
+    if declaration is not None:
+        text = text[declaration.end() :]
+    if not text or text.isspace():
         return None
     # huge_tree stays off: libxml2's own limits on depth and size of nodes are wanted here.
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, recover=True, huge_tree=False)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         root = html.document_fromstring(text, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
     if root is None or not isinstance(root.tag, str):
         return None
-    _flatten(root)
+    if _IS_DEEP(root):
+        _flatten(root)
     return root
+
+
+def size(root: Element) -> int:
+    """How many elements a page has."""
+    return int(_COUNT(root))
 
 
 def _flatten(root: Element) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -30,7 +31,7 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 INVISIBLE = re.compile("[\u200b\u2060\u00ad\ufeff]")
 """Characters without a width or a meaning; the joiners of Persian and the marks of direction are not among them."""
 
-_NOT_COMPARED = re.compile(r"[\W_]+")
+_COMPARED = re.compile(r"[^\W_]+")
 
 
 @dataclass(slots=True)
@@ -51,43 +52,42 @@ class Measures:
     """Sizes of all elements of a tree."""
 
     def __init__(self, root: Element) -> None:
-        self._of: dict[Element, Measure] = {}
-        stack: list[Measure] = []
-        tag_stack: list[bool] = []
-        in_link = 0
-        order = 0
-        for event, element in etree.iterwalk(root, events=("start", "end")):
-            if event == "start":
-                measure = Measure(order)
-                order += 1
-                self._of[element] = measure
-                stack.append(measure)
-                is_link = element.tag == "a" and element.get("href") is not None
-                tag_stack.append(is_link)
-                in_link += is_link
-                size = _size(element.text)
-                measure.text += size
-                measure.linked += size if in_link else 0
-                measure.links += is_link
-            else:
-                measure = stack.pop()
-                in_link -= tag_stack.pop()
-                measure.end = order
-                self._close(element, measure, stack[-1] if stack else None, bool(in_link))
+        every = list(root.iter(etree.Element))
+        self._of = {element: Measure(order) for order, element in enumerate(every)}
+        # (element, its measure, its parent's, whether it is, and whether its tail is, in a link), parents first
+        walk: list[tuple[Element, Measure, Measure | None, bool, bool]] = []
+        linked: set[Element] = set()
+        for element, measure in self._of.items():
+            parent = element.getparent() if measure.order else None
+            above = parent in linked
+            own = element.tag == "a" and element.get("href") is not None
+            if own or above:
+                linked.add(element)
+            measure.links = own
+            walk.append((element, measure, self._of[parent] if parent is not None else None, own or above, above))
+        for element, measure, up, in_link, tail_in_link in reversed(walk):
+            self._close(element, measure, up, in_link, tail_in_link)
 
     @staticmethod
-    def _close(element: Element, measure: Measure, parent: Measure | None, in_link: bool) -> None:
+    def _close(element: Element, measure: Measure, up: Measure | None, in_link: bool, tail_in_link: bool) -> None:
+        """Completes the sizes of an element whose descendants are complete, and adds them to its parent's."""
+        own = _size(element.text)
+        measure.text += own
+        if in_link:
+            measure.linked += own
+        measure.end = max(measure.end, measure.order + 1)
         is_block = element.tag in BLOCKS
         if is_block and not measure.blocks and measure.linked * 3 < measure.text and measure.text >= 60:
             measure.prose = measure.text
-        if parent is None:
+        if up is None:
             return
         tail = _size(element.tail)
-        parent.text += measure.text + tail
-        parent.linked += measure.linked + (tail if in_link else 0)
-        parent.links += measure.links
-        parent.blocks += measure.blocks + is_block
-        parent.prose += measure.prose
+        up.text += measure.text + tail
+        up.linked += measure.linked + (tail if tail_in_link else 0)
+        up.links += measure.links
+        up.blocks += measure.blocks + is_block
+        up.prose += measure.prose
+        up.end = max(up.end, measure.end)
 
     def __getitem__(self, element: Element) -> Measure:
         return self._of[element]
@@ -97,7 +97,7 @@ class Measures:
 
 
 def _size(text: str | None) -> int:
-    return len("".join(text.split())) if text else 0
+    return 0 if not text or text.isspace() else len("".join(text.split()))
 
 
 def text_of(element: Element) -> str:
@@ -112,8 +112,17 @@ def spaced_text(element: Element) -> str:
 
 def names(element: Element) -> str:
     """Words of the element's class and id, lower case, split at dashes and capitals, with a space at both ends."""
-    given = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-    given += f" {element.get('data-component') or ''} {element.get('role') or ''}"
+    attributes = element.attrib
+    given = " ".join([attributes[name] for name in _NAMING if name in attributes]) if attributes else ""
+    return _split(given[:_MAX_NAMES]) if given else " "
+
+
+_NAMING = ("class", "id", "data-testid", "data-component", "role")
+_MAX_NAMES = 2_000
+
+
+@lru_cache(maxsize=4_000)
+def _split(given: str) -> str:
     return f" {' '.join(_WORDS.findall(given)).lower()} " if given.strip() else " "
 
 
@@ -150,4 +159,4 @@ def region(root: Element, measures: Measures) -> Element:
 
 def squeeze(text: str) -> str:
     """`text` as places are compared in: letters and digits only."""
-    return _NOT_COMPARED.sub("", text)
+    return "".join(_COMPARED.findall(text))

@@ -36,6 +36,7 @@ _WALL = re.compile(
     re.I,
 )
 _WALL_WORDS = ("paywall", "pay-wall", "premium-content", "subscriber-only", "piano-", "locked-content", "meter-wall")
+_WALL_WORD = re.compile("|".join(_WALL_WORDS), re.I)
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af]")
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
 
@@ -110,6 +111,14 @@ def access(structured: Structured, html: str, texts: Sequence[str]) -> Access:
         return "free" if tier == "free" else "metered"
     if tier == "locked":
         return "paywalled"
-    if any(word in html for word in _WALL_WORDS) and _WALL.search(html):
+    if _has_wall(html):
         return "paywalled" if words < 100 else "unknown"
     return "free" if words >= 100 else "unknown"
+
+
+def _has_wall(html: str) -> bool:
+    # The expression is tried only where one of the words stands: over a whole page it takes milliseconds.
+    if not any(word in html for word in _WALL_WORDS):
+        return False
+    places = (match for match in _WALL_WORD.finditer(html))
+    return any(_WALL.search(html, max(0, match.start() - 230), match.end()) for match in places)

@@ -20,7 +20,8 @@ READ_MORE = {
     "da": "læs mere|læs hele historien",
     "de": "?empfehlung|hier weiterlesen|jetzt lesen|lesen sie dazu|lesen sie hier|lesen sie hier mehr|lesen sie jetzt"
     "|lesen sie mehr|lesetipp|lesetipps|mehr dazu|mehr erfahren|mehr lesen|weiterlesen|zum artikel|lies mehr|lies hier"
-    "|lesen sie mehr zum thema|mehr hintergründe|mehr zu *|mehr über *|mehr von *|mehr aus *|schon gelesen|jetzt "
+    "|lesen sie mehr zum thema|lesen sie hier mehr *"
+    "|mehr hintergründe|mehr zu *|mehr über *|mehr von *|mehr aus *|schon gelesen|jetzt "
     "ansehen"
     "|lesen sie den ganzen artikel|hier lesen sie *|?lesen sie|interview|leseempfehlung",
     "el": "διαβάστε|διαβάστε περισσότερα|περισσότερα|?δείτε",
@@ -248,7 +249,8 @@ RELATED = {
     "hi": "संबंधित|संबंधित खबरें|संबंधित समाचार|संबंधित खबर|अन्य खबरें",
     "hr": "povezane vijesti|povezani članci|povezano|vezane vijesti|iz povezanog|više na temu",
     "hu": "kapcsolódó|kapcsolódó cikkek|kapcsolódó cikk|kapcsolódó anyagok|a témában|további cikkek|ajánljuk|ajánló",
-    "hy": "առնչվող նյութեր|առնչվող լուրեր|նույն թեմայով|թեմայի շուրջ|համանման նյութեր|այս թեմայով",
+    "hy": "առնչվող նյութեր|առնչվող լուրեր|առնչվող նորություններ|նույն թեմայով"
+    "|թեմայի շուրջ|համանման նյութեր|այս թեմայով",
     "id": "artikel terkait|berita terkait|terkait|berita lainnya|artikel lainnya|topik terkait|rekomendasi",
     "is": "tengdar fréttir|tengdar|tengt efni|fleiri fréttir",
     "it": "articoli correlati|correlati|notizie correlate|sullo stesso argomento|articolo correlato|contenuti correlati"
@@ -376,3 +378,9 @@ PROMOTION = {
     "vi": "đọc nhiều|xem nhiều|quảng cáo|chia sẻ|tin mới|bình luận",
     "zh": "热门|热门文章|最热|广告|分享|热点|最新消息|熱門|評論|评论",
 }  # fmt: skip
+
+LISTS = (
+    "more from ", "more in ", "mehr von ", "mehr aus ", "weitere artikel aus ", "plus de ", "mas de ", "mas en ",
+    "altro da ", "altri articoli di ", "mais de ", "meer van ", "mer fran ", "mer fra ", "wiecej z ",
+)  # fmt: skip
+"""How labels begin, folded, that name where their links come from and not what they are about."""

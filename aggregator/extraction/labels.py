@@ -93,6 +93,11 @@ def beginning(text: str) -> Label | None:
     return None
 
 
+def names_a_list(printed: str) -> bool:
+    """Whether a label below a text announces what a section or the site has besides: `More from Politics`."""
+    return _words_of(printed).startswith(label_phrases.LISTS)
+
+
 @lru_cache(maxsize=20_000)
 def _words_of(text: str) -> str:
     return _EDGE.sub("", fold(text))

@@ -1,21 +1,21 @@
 """Link blocks: links into other articles that editors put between or after the paragraphs.
 
-They are found by label, by class words or by shape alone, cut out of the tree, and kept with their place.  The place
-is a number of characters of the text before them, so it can be found again in whatever the body extractor keeps.
+They are found by label, by class words or by shape alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import takewhile
 
 from lxml import etree
 
 from aggregator import urls
 from aggregator.extraction import labels, links
+from aggregator.extraction.cutting import Block, Found
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, Measures, names, region, remove, squeeze, text_of
+from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, Measures, names, region, text_of
 from aggregator.extraction.labels import Label
 from aggregator.extraction.links import Link
 
@@ -46,27 +46,8 @@ _VISIBLE = re.compile("[^\\s\u200c-\u200f]")
 _MAX_BLOCK = 6_000
 _MAX_SELLING = 400
 _MAX_SUMMARY = 320
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One link block, or promotion without links that count, with its place in the text."""
-
-    kind: labels.Kind
-    heading: str | None
-    links: tuple[Link, ...]
-    rule: str
-    confidence: float
-    offset: int = 0
-    """characters, white space left out, of the page's text above it"""
-    aside: bool = False
-    """whether it stands outside the article's own part of the page"""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    parts: tuple[Element, ...]
-    block: Block
+_MAX_AFTER = 12
+"""Links of one block below the text: more is a list of the page."""
 
 
 class Finder:
@@ -87,18 +68,18 @@ class Finder:
         ]
         return (orders[0][0], orders[-1][1]) if orders else (0, 0)
 
-    def find(self, selected: Sequence[Element] = ()) -> list[_Found]:
+    def find(self, selected: Sequence[Element] = ()) -> list[Found]:
         """All blocks, outermost first; `selected` are blocks that a source's selectors name."""
         found = [self._selected(element) for element in selected]
         taken = {part for each in found for part in each.parts}
-        for start in self._starts():
+        for start, above in self._starts():
             stack = [start]
             while stack:
                 element = stack.pop()
                 if element in taken or element not in self._measures:
                     continue
                 block = self._examine(element) if element is not self.region else None
-                if block is not None:
+                if block is not None and not (above and not block.block.rule.startswith("label")):
                     found.append(block)
                     taken.update(block.parts)
                 else:
@@ -106,18 +87,21 @@ class Finder:
         found.sort(key=lambda each: self._measures[each.parts[0]].order)
         return found
 
-    def _starts(self) -> Iterator[Element]:
-        yield self.region
+    def _starts(self) -> Iterator[tuple[Element, bool]]:
+        """Where blocks are looked for, each with whether it stands above the text: there only a label tells."""
+        yield self.region, False
         # What is attached after the text stands beside the region or one or two levels up.
         element = self.region
         for _ in range(3):
-            yield from element.itersiblings()
+            yield from ((sibling, False) for sibling in element.itersiblings())
             parent = element.getparent()
+            if parent is not None and parent.tag == "article":
+                yield from ((sibling, True) for sibling in element.itersiblings(preceding=True))
             if parent is None or parent.tag in ("body", "html"):
                 return
             element = parent
 
-    def _selected(self, element: Element) -> _Found:
+    def _selected(self, element: Element) -> Found:
         label = self._label(element)
         heading = label.printed if label else None
         block = Block(
@@ -127,11 +111,11 @@ class Finder:
             "selector",
             1.0,
         )
-        return _Found((element,), block)
+        return Found((element,), block)
 
     # ------------------------------------------------------------- one element
 
-    def _examine(self, element: Element) -> _Found | None:
+    def _examine(self, element: Element) -> Found | None:
         measure = self._measures[element]
         if element.tag in ("p", "span", "strong", "b", "em") or element.tag in BLOCKS or element.tag == "a":
             if measure.text > _MAX_BLOCK or measure.prose * 3 > self._prose:
@@ -147,14 +131,14 @@ class Finder:
             )
         return None
 
-    def _selling(self, element: Element) -> _Found | None:
+    def _selling(self, element: Element) -> Found | None:
         """A box whose links all lead to subscriptions, newsletters or accounts."""
         if element.tag not in _WRAPPERS or self._measures[element].text > _MAX_SELLING:
             return None
         addresses = [link.get("href") or "" for link in links.links([element])]
         if not addresses or not all(map(links.sells, addresses)):
             return None
-        return _Found((element,), Block("promotion", None, (), "promotion_target", 0.8))
+        return Found((element,), Block("promotion", None, (), "promotion_target", 0.8))
 
     def _within(self, element: Element) -> bool:
         measure = self._measures[element]
@@ -189,7 +173,7 @@ class Finder:
                 label = None
         return label or labels.leading(" ".join(text for text, _ in chunks[:3]))
 
-    def _labelled(self, element: Element) -> _Found | None:
+    def _labelled(self, element: Element) -> Found | None:
         """Label and links in one element: a paragraph, a list item, a box."""
         label = self._label(element)
         if label is None:
@@ -200,7 +184,7 @@ class Finder:
         if label.kind == "promotion":
             if unlinked > 300 or (leaf and unlinked > measure.linked):
                 return None
-            return _Found((element,), Block("promotion", label.printed, (), "promotion_label", 0.8))
+            return Found((element,), Block("promotion", label.printed, (), "promotion_label", 0.8))
         if not label.sure and leaf and element.tag not in ("li", "p"):
             return None
         targets = links.targets([element], self._base, self._url, label.printed)
@@ -214,14 +198,28 @@ class Finder:
 
     def _made(
         self, parts: tuple[Element, ...], label: Label | None, targets: tuple[Link, ...], rule: str, confidence: float
-    ) -> _Found:
+    ) -> Found:
         measure = self._measures[parts[0]]
         own = self._measures[self.region]
-        outside = not own.order <= measure.order < own.end
+        outside = not own.order <= measure.order < own.end and not self._in_the_article(parts[0])
         kind: labels.Kind = label.kind if label else "related"
-        return _Found(parts, Block(kind, label.printed if label else None, targets, rule, confidence, aside=outside))
+        after = measure.order >= self._last
+        if after and (len(targets) > _MAX_AFTER or (label is not None and labels.names_a_list(label.printed))):
+            # What a section or the whole site has besides, not what the editors chose for this article.
+            return Found(parts, Block("promotion", label.printed if label else None, (), "list_of_the_page", 0.6))
+        return Found(parts, Block(kind, label.printed if label else None, targets, rule, confidence, aside=outside))
 
-    def _label_then_links(self, element: Element) -> _Found | None:
+    def _in_the_article(self, element: Element) -> bool:
+        """Whether a block above the text stands in the same `article` as the text, and not in a column beside it."""
+        article = next(self.region.iterancestors("article"), None)
+        return (
+            article is not None
+            and self._measures[article].order < self._measures[element].order < self._first
+            and next(element.iterancestors("aside", "nav", "header"), None) is None
+            and element.tag not in ("aside", "nav", "header")
+        )
+
+    def _label_then_links(self, element: Element) -> Found | None:
         """A label as its own heading or paragraph, the links in what follows it."""
         measure = self._measures[element]
         if measure.text > labels.MAX_LENGTH or not measure.text:
@@ -239,13 +237,20 @@ class Finder:
                 break
             holder = parent
         followers = self._followers(holder)
+        if label.kind == "promotion":
+            # "Advertisement" above an empty place must not take the editors' own block below it along.
+            followers = list(takewhile(lambda follower: not self._is_editorial(follower), followers))
         if not followers:
             return None
         parts = (holder, *followers)
         if label.kind == "promotion":
-            return _Found(parts, Block("promotion", label.printed, (), "promotion_label", 0.8))
+            return Found(parts, Block("promotion", label.printed, (), "promotion_label", 0.8))
         targets = links.targets(followers, self._base, self._url, label.printed)
         return self._made(parts, label, targets, "label_sibling", 0.9 if label.sure else 0.7) if targets else None
+
+    def _is_editorial(self, element: Element) -> bool:
+        label = self._label(element)
+        return label is not None and label.kind != "promotion"
 
     def _followers(self, element: Element) -> list[Element]:
         followers: list[Element] = []
@@ -269,7 +274,7 @@ class Finder:
             followers.append(sibling)
         return followers
 
-    def _named(self, element: Element) -> _Found | None:
+    def _named(self, element: Element) -> Found | None:
         """A box whose class words say what it is."""
         words = names(element)
         if words == " " or element.tag == "a":
@@ -279,14 +284,14 @@ class Finder:
         if PROMOTION_WORDS.search(words) and not RELATED_WORDS.search(words):
             if unlinked > 400 or measure.prose * 5 > self._prose:
                 return None
-            return _Found((element,), Block("promotion", None, (), "promotion_class", 0.7))
+            return Found((element,), Block("promotion", None, (), "promotion_class", 0.7))
         if RELATED_WORDS.search(words) and self._within(element):
             targets = links.targets([element], self._base, self._url, None)
             if targets and unlinked <= 250 * len(targets) and measure.linked * 5 >= measure.text:
                 return self._made((element,), None, targets, "class", 0.8)
         return None
 
-    def _unlabelled(self, element: Element) -> _Found | None:
+    def _unlabelled(self, element: Element) -> Found | None:
         """Lists, cards and single links between the paragraphs that only their shape gives away."""
         if not self._within(element) and not self._closes(element):
             return None
@@ -300,12 +305,23 @@ class Finder:
             return None
         targets = links.targets([element], self._base, self._url, None)
         if not targets and links.promotes(text_of(element)):
-            return _Found((element,), Block("promotion", None, (), "promotion_link", 0.7))
+            return Found((element,), Block("promotion", None, (), "promotion_link", 0.7))
         if not targets or not all(self._tells(link) for link in targets):
             return None
         if len(targets) * 2 < len({link.get("href") for link in links.links([element])}):
             return None
+        if any(self._promotes(inner) for inner in element.iterdescendants(*_WRAPPERS)):
+            return None
         return self._made((element,), None, targets, rule, 0.6)
+
+    def _promotes(self, element: Element) -> bool:
+        """Whether a box inside a candidate is a promotion by its class: then the candidate is a column of the page."""
+        words = names(element)
+        return (
+            bool(PROMOTION_WORDS.search(words))
+            and not RELATED_WORDS.search(words)
+            and self._measures[element].links > 1
+        )
 
     @staticmethod
     def _shape(element: Element, blocks: int, unlinked: int, linked: int, text: int) -> str | None:
@@ -330,7 +346,7 @@ class Finder:
 
     def _tells(self, link: Link) -> bool:
         """Whether a link reads as a headline of the same site."""
-        if not urls.same_site(link.url, self._url):
+        if not urls.same_site(link.url, self._url) or links.is_section(link.url, 1):
             return False
         if _CJK.search(link.anchor):
             return len(link.anchor) >= 8
@@ -361,36 +377,3 @@ def _chunks(element: Element) -> Iterator[tuple[str, bool]]:
             shown = " ".join(INVISIBLE.sub("", text).split())
             if _VISIBLE.search(shown):
                 yield shown, in_link > 0
-
-
-def cut(root: Element, found: Sequence[_Found]) -> tuple[list[Block], str]:
-    """Take the blocks out of the tree; give them back with their places, and the squeezed text that is left."""
-    firsts = {each.parts[0]: each for each in found}
-    gone = {part for each in found for part in each.parts}
-    pieces: list[str] = []
-    size = 0
-    inside = 0
-    blocks: list[Block] = []
-
-    def add(text: str | None) -> None:
-        nonlocal size
-        if text and not inside:
-            piece = squeeze(text)
-            pieces.append(piece)
-            size += len(piece)
-
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            if element in firsts:
-                block = firsts[element].block
-                blocks.append(
-                    Block(block.kind, block.heading, block.links, block.rule, block.confidence, size, block.aside)
-                )
-            inside += element in gone
-            add(element.text)
-        else:
-            inside -= element in gone
-            add(element.tail)
-    for part in gone:
-        remove(part)
-    return blocks, "".join(pieces)

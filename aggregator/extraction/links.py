@@ -24,9 +24,9 @@ _SOCIAL = frozenset(
 ]
 )  # fmt: skip
 _NO_ARTICLE = re.compile(
-    r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|profil|people|by|tags?|tagi|topics?|themen?|themes?|etiketa"
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|profile|profil|people|by|tags?|tagi|topics?|themen?|themes?|emner?|etiketa"
     r"|etiquetas?|keyword"
-    r"|category|categories|kategorie|kategori|rubrique|rubrik|section|login|signin|sign-in|register|account"
+    r"|category|categories|kategorie|kategori|rubrique|rubrik|section|login|signin|sign-in|register|account|impressum|kontakt|contacto|contatti|contatto|iletisim|contactez-nous|contact-us"
     r"|subscri(?:be|ption)s?|abo"
     r"|abonn\w*|newsletters?|search|suche|share|sharer|print|contact|privacy|terms|about(?:-us)?|rss|feeds?"
     r"|comments?|epaper|shop|jobs"
@@ -53,6 +53,7 @@ _ASIDE_WORDS = re.compile(
     r"|description|standfirst|comments?|icon|hidden|visually|sr only|duration|source|cta|button|readmore|abstract) "
 )
 _TITLE_WORDS = re.compile(r" (?:headline|title|titel|titre|titulo|heading|hed|schlagzeile|ueberschrift) ")
+_HEADLINE_WORDS = 4
 _DATE_ONLY = re.compile(r"[\d\s.,:/\-–|]{3,40}")
 
 
@@ -74,13 +75,13 @@ def targets(parts: Sequence[Element], base: str, page_url: str, heading: str | N
         if url is None or not leads_to_article(url):
             continue
         key = urls.key(url)
-        if key != own:
+        if key != own and not _belongs_to(key, own):
             anchors.setdefault(key, []).append(element)
             shown.setdefault(key, url)
     found: list[Link] = []
     for key, elements in anchors.items():
         anchor = _best(elements, parts, heading, alone=len(anchors) == 1)
-        if anchor is None or promotes(anchor) or (_is_section(shown[key]) and len(anchor.split()) <= 3):
+        if anchor is None or promotes(anchor) or (is_section(shown[key]) and len(anchor.split()) <= 3):
             continue
         found.append(Link(shown[key], anchor))
     return tuple(found)
@@ -114,9 +115,16 @@ def promotes(anchor: str) -> bool:
     return len(anchor) < 90 and _PROMOTES.search(anchor) is not None
 
 
-def _is_section(url: str) -> bool:
+def _belongs_to(key: str, own: str) -> bool:
+    """Whether a URL is a part of the page itself: its gallery, its comments, its list of similar ones."""
+    stem = re.sub(r"\.\w{2,5}$", "", own)
+    return len(stem) > len(own) // 2 and stem.count("/") > 1 and key.startswith((stem + "/", own + "?", own + "/"))
+
+
+def is_section(url: str, depth: int = 2) -> bool:
+    """Whether a URL's path is `depth` plain words at most, as sections have them."""
     segments = [segment for segment in urlsplit(url).path.split("/") if segment]
-    return len(segments) <= 2 and all(
+    return len(segments) <= depth and all(
         segment.count("-") < 2 and not any(map(str.isdigit, segment)) for segment in segments
     )
 
@@ -159,11 +167,15 @@ def _unlinked_heading(parts: Sequence[Element]) -> str | None:
 
 def headline(link: Element) -> str:
     """The headline among a link's words: without kicker, date, author, summary and label."""
+    titled: list[str] = []
     for element in link.iter(etree.Element):
         if element is not link and (element.tag in HEADINGS or _TITLE_WORDS.search(names(element))):
             text = _plain(element)
             if text and labels.whole(text) is None:
-                return _unlabelled(text)
+                titled.append(_unlabelled(text))
+    if titled:
+        # A kicker may be set as a heading too; it is a word or two above the headline.
+        return next((text for text in titled if len(text.split()) >= _HEADLINE_WORDS), max(titled, key=len))
     return _unlabelled(_plain(link) or spaced_text(link))
 
 
@@ -190,7 +202,7 @@ def _plain(link: Element) -> str:
     if len(lines) < 2:
         return lines[0] if lines else ""
     # Lines of their own in one link: kicker, headline, summary.  The headline is the first that is a phrase.
-    return next((line for line in lines if len(line.split()) >= 4), max(lines, key=len))
+    return next((line for line in lines if len(line.split()) >= _HEADLINE_WORDS), max(lines, key=len))
 
 
 def _unlabelled(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -15,14 +16,17 @@ from aggregator.records import Source
 from aggregator.text import clean, fold
 
 _BY = re.compile(
-    r"^(?:(?:written|reported|reporting|story|words|text|posted|compiled) )?(?:by|von|par|por|door|af|av|di|da|de"
+    r"^(?:(?:written|reported|reporting|story|words|text|posted|compiled|published|eingestellt|geschrieben|verfasst"
+    r"|escrito|publicado|scritto|geschreven|napisal|ecrit|écrit) )?(?:by|von|par|por|door|af|av|di|da|de"
     r"|autor(?:en|in)?|auteurs?|author|автор|текст|от"
     r"|yazan|haber|muhabir|بقلم|كتب|كتبت|نویسنده|خبرنگار|تحریر|מאת|od|szerző|przez|autore|skrevet av|foto"
     r"|text)\s*[:：]?\s+",
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:[,;|/،؛•·&]|\s(?:and|und|et|y|e|og|och|en|ve|και|и|és|i|with|mit|avec|w/)\s|\sو\s|\n)\s*", re.I
+    r"\s*(?:[,;|/،؛•·&]|\s(?:and|und|et|y|e|og|och|en|ve|και|и|és|i|with|mit|avec|w/|im gespräch mit"
+    r"|in conversation with)\s|\sو\s|\n)\s*",
+    re.I,
 )
 _JOBS = frozenset(
     [
@@ -38,20 +42,45 @@ _JOBS = frozenset(
     "columnist", "opinion", "press", "tv", "associate", "managing", "freelance", "posted", "published", "updated",
     "name", "names", "datum", "date", "auteurs", "autoren", "comments", "kommentare", "photo", "foto",
     "photograph", "image", "getty", "images", "imago", "publisher", "head", "manager", "managing-editor", "tr",
-    "en", "fr", "de",
+    "en", "fr", "de", "agenturen", "agences", "agencias", "agenzie", "follow", "report", "correspondents", "writers",
+    "correspondant", "corresponsal", "corrispondente", "korrespondentin", "muhabir", "jurnalis", "wartawan",
 ]
 )  # fmt: skip
 _STRICT = frozenset(
-    [
+    fold(word) for word in [
     "admin", "administrator", "webmaster", "redaktion", "redaccion", "redazione", "redaction", "redakcja",
-    "redactie", "newsroom", "superuser", "anonymous", "editor", "staff",
+    "redactie", "newsroom", "superuser", "anonymous", "editor", "staff", "تحریریه", "گروه", "سرویس", "مدیر",
+    "ادمین", "خبرنگاران", "سردبیر", "دفتر", "واحد", "التحرير", "محرر", "المحرر", "هيئة", "إدارة", "قسم", "فريق",
+    "وكالات", "متابعات", "المحررون", "مراسل", "مراسلنا", "الموقع", "كتب", "كتبت", "بقلم", "merkezi", "haberler",
+    "haberleri", "editör", "editörü", "servisi", "masası", "redaksiyon", "yönetici", "haber", "מערכת", "כתבי",
+    "סוכנויות", "редакция", "редакции", "отдел", "служба", "корреспондент", "администратор", "ڈیسک", "ویب", "نیوز",
+    "رپورٹ", "ادارہ", "دەستەی", "نووسەران",
+    ]
+)  # fmt: skip
+"""Words of which one is enough: whoever they are said of is a desk, not a person."""
+_AGENCIES = frozenset(
+    [
+    "dpa", "apa", "afp", "ap", "sda", "ansa", "efe", "pap", "tt", "ntb", "stt", "belga", "lusa", "kna", "epd", "sid",
+    "reuters", "xinhua", "tass", "interfax", "kyodo", "yonhap", "bernama", "antara", "irna", "isna", "ilna", "iha",
+    "dha", "aa", "wafa", "petra", "sana", "spa", "wam", "kuna", "qna", "ina", "aap", "pti", "ani", "ians", "upi",
+    "bloomberg", "associated press", "the associated press", "agence france presse", "cna", "anka", "mena",
 ]
 )  # fmt: skip
-_AGENCIES = frozenset(
-    {"dpa", "apa", "afp", "ap", "sda", "ansa", "efe", "pap", "tt", "ntb", "stt", "belga", "lusa", "kna", "epd"}
+_AGENCY = re.compile(
+    r"\b(?:news agency|press agency|agence|agency|agencia|agenzia|agentur|nachrichtenagentur|ajansi|presse-agentur"
+    r"|associated press|press association|press trust)\b|خبرگزاری|خبر گزاری|وکاله|סוכנות"
 )
 _HANDLE = re.compile(r"[@#]|https?:|www\.|\.(?:com|net|org|de|fr|co)\b|\d|[<>{}=]")
-_TRAIL = re.compile(r"\s*(?:\([^()]{0,60}\)|\[[^\[\]]{0,60}\]|[-–—|]\s.{0,60})$")
+_TRAIL = re.compile(
+    r"\s*(?:\([^()]{0,60}\)|\[[^\[\]]{0,60}\]|[-–—|]\s.{0,60}|\s(?:기자|특파원|記者|记者)"
+    r"|\sfor\s(?:the\s)?[^\W\d_].{0,40}|(?-i:\s(?:in|from|aus|à)\s[^\W\d_].{0,40}))$",
+    re.I,
+)
+_CREDIT = re.compile(
+    r"©|^\W*(?:image|photo(?:graph)?s?|picture|pic|foto|bild|credit|illustration|video|quelle|source)s?\b|\bgetty|istock",
+    re.I,
+)
+"""Who made a picture is no author."""
 _BYLINE_WORDS = re.compile(
     r" (?:author|authors|byline|bylines|autor|auteur|autore|autoren|writer|reporter|yazar|signature|firma|penulis) "
 )
@@ -71,36 +100,71 @@ _PARTICLES = frozenset(
     "ter", "ten", "zu", "zur", "bin", "ibn", "al", "ben", "y", "e", "i", "af", "av", "v.",
 ]
 )  # fmt: skip
+_JOINED = ("al-", "el-", "ad-", "an-", "ar-", "as-", "ash-", "at-", "az-", "d'", "d’")
+"""Particles that are written together with the name they belong to."""
 _MAX_LINES = 4
+_MAX_LINKED = 3
+"""More people than these, linked above the text one by one, are the house's columnists."""
 _MAX = 12
 _ABOVE = 250
 """Elements above the text among which a byline is looked for."""
 _AUTHOR_PATH = re.compile(r"/(?:authors?|auteurs?|autor(?:en|es)?|autore|people|staff|profile|yazar|avtor)/[^/]+", re.I)
 
 
-def authors(structured: Structured, bylines: Iterable[str], source: Source, sites: set[str]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """A text that stands where a page names its authors."""
+
+    text: str
+    linked: bool = False
+    """it is a link to an author's page"""
+
+
+def authors(structured: Structured, bylines: Iterable[Byline], source: Source, sites: set[str]) -> tuple[str, ...]:
     """Names of the authors, in the order the page gives them."""
-    stated = list(_stated(structured))
     own = {fold(name) for name in (source.name, *source.aliases)} | sites
-    for given in (stated, list(structured.microdata.get("author", ()))):
-        found = list(_people(given, own))
-        if found:
-            return tuple(found[:_MAX])
-    # What stands in a byline or a meta element may be anything: only what reads as a name counts.
-    for given in (list(bylines)[:_MAX_LINES], _metas(structured)):
-        found = [name for name in _people(given, own) if _reads_as_name(name)]
-        if found:
-            return tuple(found[:_MAX])
-    return ()
+    found = list(_people(_stated(structured), own))
+    if not found:
+        # What stands in a byline, a meta element or an attribute may be anything: only what reads as a name counts.
+        lines = list(bylines)
+        micro = [Byline(text) for text in structured.microdata.get("author", ())]
+        metas = [Byline(text) for text in _metas(structured)]
+        found = next(filter(None, (_named(given, own) for given in (lines, micro[:_MAX_LINES], metas))), [])
+    return tuple(_merged(found)[:_MAX])
+
+
+def _named(given: list[Byline], own: set[str]) -> list[str]:
+    plain = list(_people((each.text for each in given[:_MAX_LINES]), own))
+    linked = set(_people((each.text for each in given if each.linked), own))
+    found = [name for name in plain if _reads_as_name(name) or (name in linked and _reads_as_nickname(name))]
+    return [] if len(linked) > _MAX_LINKED and linked.issuperset(found) else found
+
+
+def _merged(found: list[str]) -> list[str]:
+    """Without names that are a part of a longer one among them."""
+    words = [set(fold(name).split()) for name in found]
+    return [name for name, own in zip(found, words, strict=True) if not any(own < other for other in words)]
+
+
+def _reads_as_nickname(name: str) -> bool:
+    """People of blogs sign with a first name; only a link to their page tells it from any other word."""
+    return 3 <= len(name) <= 15 and name.isalpha() and name[0].isupper()
 
 
 def _reads_as_name(name: str) -> bool:
-    if fold(name) in _AGENCIES:
+    if _is_agency(name):
         return True
     words = name.split()
     if not 2 <= len(words) <= 5 or _ORGANISATION.search(name):
         return any(c > "\u2e80" for c in name) and len(name) <= 12
-    return all(not word[0].islower() or word.lower() in _PARTICLES for word in words) and not words[0].endswith(":")
+    return not words[0].endswith(":") and all(
+        not word[0].islower() or word in _PARTICLES or word.startswith(_JOINED) for word in words
+    )
+
+
+def _is_agency(name: str) -> bool:
+    folded = fold(name)
+    return folded in _AGENCIES or _AGENCY.search(folded) is not None
 
 
 def _metas(structured: Structured) -> list[str]:
@@ -116,25 +180,57 @@ def _stated(structured: Structured) -> Iterator[str]:
         for item in items[: _MAX * 2]:
             if isinstance(item, dict) and not item.get("name") and str(item.get("@id")) in by_id:
                 item = by_id[str(item.get("@id"))]
-            yield from jsonld.texts(item)
+            yield from _stated_names(item)
         if any(items):
             return
+
+
+def _stated_names(item: object) -> Iterator[str]:
+    """The names of one author of the JSON-LD; organisations only where they are agencies."""
+    if not isinstance(item, dict):
+        yield from jsonld.texts(item)
+        return
+    given = jsonld.texts(item)
+    if not given:
+        parts = (jsonld.text(item.get("givenName")), jsonld.text(item.get("familyName")))
+        given = [" ".join(filter(None, parts))]
+    organisation = any(name.endswith("organization") for name in jsonld.types(item))
+    yield from (name for name in given if name and (not organisation or _is_agency(name)))
 
 
 def _people(given: Iterable[str], own: set[str]) -> Iterator[str]:
     seen: set[str] = set()
     for text in given:
-        for part in _SPLIT.split(_BY.sub("", clean(text).strip())):
+        line = _without_by(clean(text).strip())
+        if _CREDIT.search(line):
+            continue
+        for number, part in enumerate(_SPLIT.split(line)):
             name = _name(part)
             key = fold(name) if name else ""
-            if name is None or key in seen or key in own or key.replace(" ", "") in own:
+            if name is None or key in seen or ((key in own or key.replace(" ", "") in own) and not _is_agency(name)):
                 continue
+            if number and not _reads_as_name(name):
+                continue  # what follows a name on its line is more often its job, town or house
             seen.add(key)
             yield name
 
 
+def _without_by(text: str) -> str:
+    match = _BY.match(text)
+    if match is None:
+        return text
+    rest = text[match.end() :]
+    # "Di Maio" is a name, "Di Ann Rivers" says who wrote.
+    return text if " " not in rest.strip() and match[0].strip().lower() in _PARTICLES else rest
+
+
 def _name(text: str) -> str | None:
-    text = _TRAIL.sub("", _BY.sub("", text.strip(" .,:;-–—*"))).strip(" .,:;-–—*")
+    text = _TRAIL.sub("", _without_by(text.strip(" .,:;-–—*"))).strip(" .,:;-–—*")
+    words = text.split()
+    if len(words) > 3 and words[: len(words) // 2] * 2 == words:
+        text = " ".join(words[: len(words) // 2])  # a name and the same as the title of its link
+    if fold(text) in _AGENCIES:
+        return text
     if not 2 < len(text) <= 60 or _HANDLE.search(text):
         return None
     words = fold(text).replace("-", " ").split()
@@ -142,7 +238,7 @@ def _name(text: str) -> str | None:
         return None
     if any(word in _STRICT for word in words):
         return None
-    if text.isascii() and text.islower() and len(words) == 1 and text not in _AGENCIES:
+    if text.isascii() and text.islower() and len(words) == 1:
         return None
     return (
         " ".join(word.capitalize() for word in text.split())
@@ -151,14 +247,14 @@ def _name(text: str) -> str | None:
     )
 
 
-def bylines(root: Element, region: Element, measures: Measures) -> Iterator[str]:
-    """Texts of the page's byline: links to authors and elements whose class says author, above the text.
+def bylines(root: Element, region: Element, measures: Measures) -> Iterator[Byline]:
+    """The page's byline: links to authors and elements whose class says author, above the text.
 
     Where there is none above it, one right below counts; later ones belong to other articles.
     """
     inside = measures[region]
-    above: list[str] = []
-    below: list[str] = []
+    above: list[Byline] = []
+    below: list[Byline] = []
     prose = 0
     for element in root.iter(etree.Element):
         if element not in measures:
@@ -175,10 +271,10 @@ def bylines(root: Element, region: Element, measures: Measures) -> Iterator[str]
     return iter(above or below[:2])
 
 
-def _byline(element: Element, blocks: int) -> list[str]:
+def _byline(element: Element, blocks: int) -> list[Byline]:
     if "author" in (element.get("rel") or "").split() or _AUTHOR_PATH.search(element.get("href") or ""):
-        return [spaced_text(element)]
+        return [Byline(spaced_text(element), linked=True)]
     if _BYLINE_WORDS.search(names(element)) and blocks <= 1:
-        links = [spaced_text(link) for link in element.iter("a")]
-        return [link for link in links if link] or [spaced_text(element)]
+        links = [Byline(spaced_text(link)) for link in element.iter("a")]
+        return [link for link in links if link.text] or [Byline(spaced_text(element))]
     return []

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from aggregator.extraction import jsonld, times, zones
 from aggregator.extraction.datelines import Shown
+from aggregator.extraction.decode import Element
 from aggregator.extraction.structured import Structured
 from aggregator.extraction.times import Stamp
 from aggregator.records import Decision, Sighting, Source
@@ -32,6 +33,9 @@ _MODIFIED = (
 _IN_URL = re.compile(r"(?<!\d)((?:19|20)\d{2})([/_-]?)(0[1-9]|1[0-2]|[1-9](?=\D))\2([12]\d|3[01]|0?[1-9])(?!\d)")
 _JALALI_IN_URL = re.compile(r"(?<!\d)(1[34]\d{2})/(\d{1,2})/(\d{1,2})(?!\d)")
 _CLOSE = timedelta(minutes=20)
+_MAX_SEARCHED = 300_000
+"""Characters of text in which a day is searched for everywhere; in longer ones only where days use to stand."""
+_WIDEST_ZONE = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,9 @@ def _given(
     local = stamp.local
     if published is not None and default is not None and stamp.zone is not None and stamp.zone.name == "UTC":
         local = published.astimezone(default.rule).replace(tzinfo=None).isoformat()
+    elif default is None and (line := _same_moment(chosen, candidates)) is not None:
+        local = line.stamp.local
+        note += "; its line on the page is by the publisher's clock"
     elif chosen.where == "feed" and default is None:
         local = ""
     far = [
@@ -215,6 +222,20 @@ def _given(
     )
 
 
+def _same_moment(chosen: _Candidate, candidates: list[_Candidate]) -> _Candidate | None:
+    """The line without a zone that shows a moment stated in UTC, to the minute, by another clock."""
+    moment, zone = chosen.stamp.utc(), chosen.stamp.zone
+    if moment is None or zone is None or zone.name != "UTC":
+        return None
+    for each in candidates:
+        if each.where == "dateline" and each.stamp.zone is None and each.stamp.clock is not None:
+            shown = datetime.combine(each.stamp.day, each.stamp.clock, UTC).replace(second=0)
+            apart = abs(shown - moment.replace(second=0, microsecond=0))
+            if timedelta(0) < apart <= _WIDEST_ZONE and not apart % timedelta(minutes=15):
+                return each
+    return None
+
+
 def _modified(
     structured: Structured, shown: Sequence[Shown], default: zones.Zone | None, fetched: datetime
 ) -> datetime | None:
@@ -237,7 +258,7 @@ def _day_of(url: str) -> date | None:
     return None
 
 
-def searched(tree: object, url: str, fetched: datetime, before: Times) -> Times:
+def searched(tree: Element, url: str, fetched: datetime, before: Times) -> Times:
     """`before`, or the day that htmldate finds in the tree where it has none; the tree may be changed."""
     from htmldate import find_date  # only pages that state no time at all pay for it
 
@@ -245,16 +266,18 @@ def searched(tree: object, url: str, fetched: datetime, before: Times) -> Times:
         found = find_date(
             tree,
             url=url,
-            extensive_search=False,
+            extensive_search=sum(map(len, tree.itertext())) <= _MAX_SEARCHED,
             original_date=True,
             max_date=(fetched + timedelta(days=1)).strftime("%Y-%m-%d"),
         )
         day = date.fromisoformat(found) if found else None
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, OverflowError, RecursionError):
         day = None
-    if day is None:
+    if day is None or (day.month, day.day) == (1, 1):
+        # The first of January stands for a year alone, most often that of the copyright line.
         return before
     decision = Decision(
         what="published", choice=day.isoformat(), reason="htmldate's search of the page; nothing else was found"
     )
-    return replace(before, local=day.isoformat(), source="htmldate", warnings=(), decisions=(decision,))
+    warnings = ("day of publication only found by a search of the whole page",)
+    return replace(before, local=day.isoformat(), source="htmldate", warnings=warnings, decisions=(decision,))

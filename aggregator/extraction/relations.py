@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from aggregator.extraction.cutting import Block
 from aggregator.extraction.dom import squeeze
-from aggregator.extraction.linkblocks import Block
 from aggregator.records import Relation, Where
 from aggregator.text import one_line
 

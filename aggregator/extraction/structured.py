@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from lxml import etree
+
 from aggregator import urls
 from aggregator.extraction import jsonld
 from aggregator.extraction.decode import Element
+from aggregator.extraction.dom import BLOCKS
 from aggregator.text import one_line
 
 Stated = tuple[str, str]
@@ -56,7 +58,7 @@ class Structured:
 
 
 _PROPERTIES = frozenset({"datepublished", "datemodified", "author", "articlebody", "headline", "articlesection"})
-_HEADLINE_NOISE = re.compile(r"\s*\n\s*")
+_NOT_WORDS = frozenset({"script", "style", "svg", "noscript", "template"})
 
 
 def read(root: Element, url: str) -> Structured:
@@ -75,7 +77,7 @@ def read(root: Element, url: str) -> Structured:
             root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang")
         ),
         title=one_line(next((element.text_content() for element in root.iter("title")), None)),
-        headings=tuple(filter(None, (one_line(element.text_content()) for element in root.iter("h1")))),
+        headings=tuple(filter(None, (one_line(_spaced(element)) for element in root.iter("h1")))),
         canonical=_link(root, "canonical", base),
         amp=_link(root, "amphtml", base),
         breadcrumbs=_breadcrumbs(nodes),
@@ -92,6 +94,25 @@ def _metas(root: Element) -> dict[str, tuple[str, ...]]:
             key = name.strip().lower()
             found[key] = (*found.get(key, ()), content)
     return found
+
+
+def _spaced(element: Element) -> str:
+    """The element's text, with a space where a line breaks or a block begins or ends."""
+    if not len(element):
+        return element.text or ""
+    said: list[str] = []
+    unread = 0
+    for event, each in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        space = " " if each.tag == "br" or each.tag in BLOCKS else ""
+        if event == "start":
+            unread += each.tag in _NOT_WORDS
+            said += [space, each.text or ""] if not unread else []
+            continue
+        if event == "end":
+            unread -= each.tag in _NOT_WORDS
+        if not unread:
+            said += [space, (each.tail or "") if each is not element else ""]
+    return "".join(said)
 
 
 def _link(root: Element, relation: str, base: str) -> str | None:

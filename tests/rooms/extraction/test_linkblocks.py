@@ -172,3 +172,51 @@ def test_a_selector_names_a_block_and_what_is_never_text(
     found = article(page({2: block}), source=source)
     assert found.text.split("\n\n") == list(paragraphs)
     assert [(each.rule, each.after_paragraph) for each in found.relations] == [("selector", 2)]
+
+
+def test_a_kicker_set_as_a_heading_is_not_the_headline(page: Build, article: Read) -> None:
+    """The kicker of a card is often a small heading above the large one."""
+    card = f'<div class="k2"><a href="{ONE[1]}"><img src="/i.jpg"><h5>From our pages</h5><h4>{ONE[0]}</h4></a></div>'
+    assert [each.anchor for each in article(page({2: card})).relations] == [ONE[0]]
+
+
+def test_an_advertisement_label_takes_no_editorial_block_along(page: Build, article: Read) -> None:
+    """The place of the advertisement is empty on stored pages, and the block stands right below it."""
+    block = f'<div>Anzeige</div><div class="z1"><div>Lesen Sie auch</div><h4>{link()}</h4></div>'
+    assert [(each.type, each.anchor) for each in article(page({2: block})).relations] == [("also_read", ONE[0])]
+
+
+def test_a_labelled_box_between_headline_and_text_is_after_no_paragraph(page: Build, article: Read) -> None:
+    """It stands beside the first paragraph on the screen, and above it in the page."""
+    box = f'<div class="side"><div><h6>Mehr zum Thema</h6><p>{link()} and what it means</p></div></div>'
+    found = article(page(top=box))
+    assert [(each.where, each.after_paragraph) for each in found.relations] == [("inline", 0)]
+
+
+def test_long_lists_and_a_sections_other_articles_below_the_text_are_no_relations(page: Build, article: Read) -> None:
+    """They are the same below every article of the section."""
+    many = "".join(f"<li>{link((f'The mayor opens bridge number {n}', f'/news/9{n}/bridge'))}</li>" for n in range(20))
+    box = f'<div class="b1"><h4>Related stories</h4><ul>{many}</ul></div>'
+    section = f'<div class="b2"><h4>More from Politics</h4><ul><li>{link()}</li><li>{link(TWO)}</li></ul></div>'
+    assert article(page({5: box})).relations == ()
+    assert article(page({5: section})).relations == ()
+
+
+def test_the_pages_own_gallery_is_no_relation(page: Build, article: Read) -> None:
+    """A link to a part of the page leads to the same article."""
+    pictures = "/news/100/officials-meet-over-the-river/pictures"
+    card = f'<aside><h5>Related</h5><a href="{pictures}">All pictures of the old town hall</a></aside>'
+    assert article(page({2: card})).relations == ()
+
+
+RTL_CARD = (
+    '<div class="c5"><a href="/news/7/x-y-z"><img src="/i.jpg"><h5>گزارش</h5>'
+    "<h4>برف جاده کوهستانی را برای یک هفته بست</h4></a></div>"
+)
+
+
+def test_a_card_in_a_right_to_left_script_gives_its_headline(page: Build, article: Read) -> None:
+    """The same shapes are used whichever way the script runs."""
+    found = article(page({2: RTL_CARD}, lang="fa"))
+    assert [each.anchor for each in found.relations] == ["برف جاده کوهستانی را برای یک هفته بست"]
+    assert "گزارش" not in found.text

@@ -1,0 +1,73 @@
+"""Link blocks cut out of the tree, and kept with their place.
+
+The place is a number of characters of the text before them, so it can be found again in whatever the body extractor
+keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from aggregator.extraction import labels
+from aggregator.extraction.decode import Element
+from aggregator.extraction.dom import remove, squeeze
+from aggregator.extraction.links import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One link block, or promotion without links that count, with its place in the text."""
+
+    kind: labels.Kind
+    heading: str | None
+    links: tuple[Link, ...]
+    rule: str
+    confidence: float
+    offset: int = 0
+    """characters, white space left out, of the page's text above it"""
+    aside: bool = False
+    """whether it stands outside the article's own part of the page"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A block and the elements it is made of."""
+
+    parts: tuple[Element, ...]
+    block: Block
+
+
+def cut(root: Element, found: Sequence[Found]) -> tuple[list[Block], str]:
+    """Take the blocks out of the tree; give them back with their places, and the squeezed text that is left."""
+    firsts = {each.parts[0]: each for each in found}
+    gone = {part for each in found for part in each.parts}
+    pieces: list[str] = []
+    size = 0
+    inside = 0
+    blocks: list[Block] = []
+
+    def add(text: str | None) -> None:
+        nonlocal size
+        if text and not inside and not text.isspace():
+            piece = squeeze(text)
+            pieces.append(piece)
+            size += len(piece)
+
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if event == "start":
+            if element in firsts:
+                block = firsts[element].block
+                blocks.append(
+                    Block(block.kind, block.heading, block.links, block.rule, block.confidence, size, block.aside)
+                )
+            inside += element in gone
+            add(element.text)
+        else:
+            inside -= element in gone
+            add(element.tail)
+    for part in gone:
+        remove(part)
+    return blocks, "".join(pieces)

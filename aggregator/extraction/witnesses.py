@@ -1,0 +1,118 @@
+"""What else tells where the text begins and ends: the article's own part of the page, and JSON-LD's `articleBody`.
+
+Extractors run past the end of the text into what is printed below it, and begin above its headline.  Neither witness
+is trusted alone on what the text is: they speak on the paragraphs at its ends where they know most of it, and on
+what was dropped between two others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.extraction import labels
+from aggregator.extraction.body import Paragraph, from_article_body, plain
+from aggregator.extraction.decode import Element
+from aggregator.extraction.dom import squeeze, text_of
+
+_PROBE = 60
+_ENOUGH = 0.8
+_ENOUGH_TOLD = 0.7
+_MOST_TOLD = 0.4
+"""Share of the paragraphs that `articleBody` may take from the end: more, and it is cut itself."""
+_FEW_WORDS = 3
+_LONG_HEADING = 80
+_LEAST_MISSED = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """The squeezed texts that speak for a paragraph; an empty one says nothing."""
+
+    region: str = ""
+    told: str = ""
+    shown: tuple[Paragraph, ...] = ()
+    """all paragraphs of the main part that are no links, in order"""
+
+    @classmethod
+    def of(cls, region: Element, bodies: Sequence[str]) -> Witnesses:
+        """From the page's main part and the texts that JSON-LD gives."""
+        told = " ".join(paragraph.text for paragraph in from_article_body(max(bodies, key=len, default="")))
+        linked = {squeeze(text_of(link)) for link in region.iter("a")}
+        return cls(
+            squeeze(text_of(region)),
+            "" if told.endswith(("…", "...", "...]", "…]")) else squeeze(told),
+            tuple(paragraph for paragraph in plain(region) if squeeze(paragraph.text) not in linked),
+        )
+
+    def completed(self, found: Sequence[Paragraph]) -> list[Paragraph]:
+        """`found` with what was dropped between two of its paragraphs: headings, and what JSON-LD has too."""
+        places = {squeeze(paragraph.text): index for index, paragraph in enumerate(found)}
+        whole = "".join(places)
+        before: dict[int, list[Paragraph]] = {}
+        waiting: list[Paragraph] = []
+        last = -1
+        for paragraph in self.shown:
+            key = squeeze(paragraph.text)
+            index = places.get(key)
+            if index is not None:
+                if index == last + 1 and last >= 0 and waiting:
+                    before[index] = waiting
+                last, waiting = index, []
+            elif last >= 0 and key and key not in whole and self._is_missed(paragraph, key):
+                waiting.append(paragraph)
+        return [each for index, paragraph in enumerate(found) for each in (*before.get(index, ()), paragraph)]
+
+    def _is_missed(self, paragraph: Paragraph, key: str) -> bool:
+        if paragraph.kind == "heading":
+            return len(paragraph.text) < _LONG_HEADING and labels.whole(paragraph.text) is None
+        return len(key) > _LEAST_MISSED and key in self.told
+
+    def trimmed(self, found: Sequence[Paragraph], standfirst: str | None) -> list[Paragraph]:
+        """`found` without the paragraphs at either end that belong to something else; the standfirst stays."""
+        first = squeeze(standfirst or "")
+        kept = self._untold(self._outside(list(found), first))
+        return kept or list(found)
+
+    def _outside(self, found: list[Paragraph], first: str) -> list[Paragraph]:
+        keys = [squeeze(paragraph.text) for paragraph in found]
+        inside = [key[:_PROBE] in self.region for key in keys]
+        if not _mostly(keys, inside, _ENOUGH):
+            return found
+        end = len(found)
+        while end and not inside[end - 1]:
+            end -= 1
+        begin = inside.index(True)
+        above = [
+            paragraph
+            for paragraph, key in zip(found[:begin], keys, strict=False)
+            if key == first or _may_open(paragraph)
+        ]
+        return above + found[begin:end]
+
+    def _untold(self, found: list[Paragraph]) -> list[Paragraph]:
+        keys = [squeeze(paragraph.text) for paragraph in found]
+        inside = [key[:_PROBE] in self.told for key in keys] if self.told else []
+        if not _mostly(keys, inside, _ENOUGH_TOLD):
+            return found
+        end = len(found)
+        while end and not inside[end - 1]:
+            end -= 1
+        whole = keys[end - 1] in self.told
+        if not whole or len(found) - end > max(2, len(found) * _MOST_TOLD):
+            return found
+        begin = inside.index(True)
+        return [each for each in found[:begin] if _may_open(each)] + found[begin:end]
+
+
+def _may_open(paragraph: Paragraph) -> bool:
+    """Whether a text may begin with it: no heading, unless it is a standfirst set as one, and no word or two."""
+    if paragraph.kind == "heading":
+        return len(paragraph.text) > _LONG_HEADING
+    return len(paragraph.text.split()) > _FEW_WORDS or len(paragraph.text) > _PROBE // 2
+
+
+def _mostly(keys: Sequence[str], inside: Sequence[bool], enough: float) -> bool:
+    total = sum(map(len, keys))
+    known = sum(len(key) for key, there in zip(keys, inside, strict=False) if there)
+    return bool(total) and known >= enough * total

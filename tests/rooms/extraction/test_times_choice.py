@@ -1,0 +1,46 @@
+"""Which time an article was published at, where several are said in different ways, and where none is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from aggregator.records import Article, Source
+
+Build = Callable[..., str]
+Read = Callable[..., Article]
+
+
+def _stated(time: str) -> str:
+    return f'<meta property="article:published_time" content="{time}">'
+
+
+def test_a_line_that_shows_the_stated_moment_by_another_clock_is_local_time(page: Build, article: Read) -> None:
+    """A page late in the evening is of another day in UTC; its readers and its archive go by their own day."""
+    html = page(head=_stated("2026-05-04T00:25:56Z"), top="<p class='date'>3 May 2026, 21:25</p>")
+    found = article(html, source=Source(id="far", name="Far Post"))
+    assert found.published == datetime(2026, 5, 4, 0, 25, 56, tzinfo=UTC)
+    assert found.published_local == "2026-05-03T21:25:00"
+
+
+def test_a_line_of_another_moment_changes_nothing(page: Build, article: Read) -> None:
+    html = page(head=_stated("2026-05-04T00:25:56Z"), top="<p class='date'>3 May 2026, 21:07</p>")
+    assert article(html, source=Source(id="far", name="Far Post")).published_local == "2026-05-04T00:25:56"
+
+
+def test_a_known_zone_of_the_source_comes_first(page: Build, article: Read) -> None:
+    html = page(head=_stated("2026-05-04T00:25:56Z"), top="<p class='date'>3 May 2026, 21:25</p>")
+    source = Source(id="far", name="Far Post", timezone="Asia/Tehran")
+    assert article(html, source=source).published_local == "2026-05-04T03:55:56"
+
+
+def test_a_day_anywhere_on_the_page_is_the_last_resort_and_is_said_so(page: Build, article: Read) -> None:
+    small_print = "This page of the upper valley belongs to the towns on its banks. " * 3
+    found = article(page(bottom=f"<footer><div>{small_print} Put here on 17 April 2026.</div></footer>"))
+    assert (found.published, found.published_local, found.published_source) == (None, "2026-04-17", "htmldate")
+    assert any("search of the whole page" in warning for warning in found.warnings)
+
+
+def test_the_year_of_a_copyright_line_is_no_day(page: Build, article: Read) -> None:
+    found = article(page(bottom="<div>Copyright 2024 Upper valley. All rights reserved.</div>"))
+    assert (found.published, found.published_local, found.published_source) == (None, None, None)

@@ -1,0 +1,102 @@
+"""Worker processes: a page that goes wrong costs only itself, and the outcome says what happened."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+import trouble
+
+from aggregator.extraction import ExtractionOptions, Outlets
+from aggregator.records import Extraction, Page, Sighting, Source
+from pipelines.workers import Readers
+
+SOURCE = Source(id="valley", name="Valley Herald")
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+TIME_LIMIT = 2.0
+PATIENCE = 60.0
+"""Where time is not what is tested: a busy machine may take long to fill a gigabyte."""
+
+
+def page(name: str, body: bytes = b"") -> Page:
+    """A page at an address that ends in `name`."""
+    url = f"https://valley.example/{name}"
+    sighting = Sighting(url=url, source_id="valley", via="rss", first_seen=NOW)
+    return Page(sighting=sighting, url=url, status=200, body=body, fetched=NOW)
+
+
+def readings(readers: Readers, names: list[str]) -> list[Extraction]:
+    """What the workers make of pages of these names, all in hand at once."""
+
+    async def together() -> list[Extraction]:
+        return await asyncio.gather(*(readers.read(page(name), SOURCE) for name in names))
+
+    return asyncio.run(together())
+
+
+def two_workers(time_limit: float) -> Readers:
+    """Two workers that do what a page's address says."""
+    return Readers(2, time_limit, Outlets.of([]), ExtractionOptions(), memory_limit=1_500_000_000, read=trouble.read)
+
+
+@pytest.fixture
+def readers() -> Iterator[Readers]:
+    with closing(two_workers(TIME_LIMIT)) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("hang", "reading it took over 2 s"),
+        ("exit", "reading it crashed its worker (exit 3)"),
+        ("kill", "reading it crashed its worker (exit -9)"),
+        pytest.param(
+            "memory",
+            "reading it took too much memory",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to RLIMIT_AS"),
+        ),
+    ],
+)
+def test_a_page_that_goes_wrong_costs_only_itself(name: str, reason: str) -> None:
+    """Pages in both workers and waiting behind it come through, and so do those that come later."""
+    before = [str(number) for number in range(6)]
+    with closing(two_workers(TIME_LIMIT if name == "hang" else PATIENCE)) as readers:
+        found = readings(readers, [*before[:3], name, *before[3:]])
+        later = readings(readers, ["7", "8"])
+    assert [each.rejected for each in found if each.page.url.endswith(name)] == [reason]
+    told = [(each.rejected or "").split(" in ")[0] for each in found]
+    assert [text for text in told if text != reason] == [f"read {number}" for number in before]
+    assert [(each.rejected or "").split(" in ")[0] for each in later] == ["read 7", "read 8"]
+
+
+def test_a_page_that_hangs_is_stopped_in_time(readers: Readers) -> None:
+    """The limit counts from the moment a page is read, not from the moment it waits."""
+    began = time.monotonic()
+    found = readings(readers, ["hang", "hang", "1"])
+    assert time.monotonic() - began < TIME_LIMIT + 8
+    assert [(each.rejected or "").split(" in ")[0] for each in found][2] == "read 1"
+
+
+def test_pages_are_read_in_other_processes_and_keep_their_body() -> None:
+    """The body does not travel back; the page that comes out is the one that went in."""
+    with closing(Readers(1, 30.0, Outlets.of([]), ExtractionOptions())) as readers:
+        given = page("1", b"<html><body><p>Too short.</p></body></html>")
+        found = asyncio.run(readers.read(given, SOURCE))
+    assert found.page is given
+    assert found.rejected is not None
+
+
+def test_workers_die_with_the_pool(readers: Readers) -> None:
+    """No process is left when a crawl ends."""
+    (found,) = readings(readers, ["1"])
+    worker = int((found.rejected or "").rpartition(" ")[2])
+    readers.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)

@@ -1,0 +1,24 @@
+"""Reading that goes wrong: what the last part of the page's address says happens to the process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+from aggregator.records import Extraction, Page, Source
+
+
+def read(page: Page, source: Source) -> Extraction:
+    """Hangs, dies, eats memory or raises, as the address says; else the page is refused with its number."""
+    name = page.url.rpartition("/")[2]
+    if name == "hang":
+        time.sleep(60)
+    elif name == "exit":
+        os._exit(3)
+    elif name == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif name == "memory":
+        eaten = [bytearray(50_000_000) for _ in range(200)]
+        name = str(len(eaten))
+    return Extraction(page=page, article=None, rejected=f"read {name} in {os.getpid()}")
