@@ -148,11 +148,23 @@ def _preferred(candidates: list[_Candidate], default: zones.Zone | None) -> _Can
         best = next((each for each in timed if not _midnight(each)), timed[0])
         if _midnight(best) and feed is not None and abs(feed.stamp.day - best.stamp.day) <= timedelta(days=1):
             return feed
+        if default is None and feed is not None and _one_moment(best, feed):
+            return feed
         return best
     if on_page:
         day = on_page[0]
         return feed if feed is not None and abs(feed.stamp.day - day.stamp.day) <= timedelta(days=1) else day
     return feed or first
+
+
+def _one_moment(shown: _Candidate, feed: _Candidate) -> bool:
+    """Whether a page's clock without a zone and the feed's moment differ by what two zones can differ by."""
+    moment = feed.stamp.utc()
+    if moment is None or shown.stamp.clock is None:
+        return False
+    apart = datetime.combine(shown.stamp.day, shown.stamp.clock) - moment.replace(tzinfo=None)
+    beside_a_quarter = (apart + timedelta(minutes=1)) % timedelta(minutes=15)
+    return abs(apart) <= timedelta(hours=14) and beside_a_quarter <= timedelta(minutes=2)
 
 
 def _apart(first: _Candidate, second: _Candidate) -> timedelta:

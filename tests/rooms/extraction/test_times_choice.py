@@ -44,3 +44,18 @@ def test_a_day_anywhere_on_the_page_is_the_last_resort_and_is_said_so(page: Buil
 def test_the_year_of_a_copyright_line_is_no_day(page: Build, article: Read) -> None:
     found = article(page(bottom="<div>Copyright 2024 Upper valley. All rights reserved.</div>"))
     assert (found.published, found.published_local, found.published_source) == (None, None, None)
+
+
+def test_the_feed_tells_the_zone_of_a_clock_without_one(page: Build, article: Read) -> None:
+    """The page shows 21:25, the feed says 17:55 UTC: half past three hours apart is a zone, no other time."""
+    html = page(top="<p class='date'>3 May 2026, 21:25</p>")
+    feed = datetime(2026, 5, 3, 17, 55, tzinfo=UTC)
+    found = article(html, source=Source(id="far", name="Far Post"), published=feed)
+    assert (found.published, found.published_source) == (feed, "feed")
+
+
+def test_a_feed_of_another_moment_tells_no_zone(page: Build, article: Read) -> None:
+    html = page(top="<p class='date'>3 May 2026, 21:25</p>")
+    feed = datetime(2026, 5, 3, 17, 48, tzinfo=UTC)
+    found = article(html, source=Source(id="far", name="Far Post"), published=feed)
+    assert (found.published, found.published_local) == (None, "2026-05-03T21:25:00")
