@@ -269,6 +269,9 @@ class Extraction:
     page: Annotated[Page, _about("what was read")]
     article: Annotated[Article | None, _about("the article; its id is provisional until the verdict")] = None
     rejected: Annotated[str | None, _about("why the page is no article; null where it is one")] = None
+    stopped: Annotated[bool, _about("reading was stopped or crashed: no word on the page, it is worth another try")] = (
+        False
+    )
     decisions: Annotated[tuple[Decision, ...], _about("how each fact was chosen")] = ()
     seconds: Annotated[tuple[tuple[str, float], ...], _about("time each part took")] = ()
 

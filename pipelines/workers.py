@@ -92,12 +92,14 @@ class Readers:
         try:
             extraction: Extraction = await asyncio.wrap_future(future)
         except TimeoutError:
-            return Extraction(page=page, article=None, rejected=f"reading it took over {self._time_limit:g} s")
+            return Extraction(
+                page=page, article=None, stopped=True, rejected=f"reading it took over {self._time_limit:g} s"
+            )
         except MemoryError:
-            return Extraction(page=page, article=None, rejected="reading it took too much memory")
+            return Extraction(page=page, article=None, stopped=True, rejected="reading it took too much memory")
         except ProcessExpired as error:
             return Extraction(
-                page=page, article=None, rejected=f"reading it crashed its worker (exit {error.exitcode})"
+                page=page, article=None, stopped=True, rejected=f"reading it crashed its worker (exit {error.exitcode})"
             )
         return replace(extraction, page=page)
 

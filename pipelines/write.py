@@ -32,6 +32,9 @@ class Write:
         spider = self.crawler.spider
         page = extraction.page
         reason = extraction.rejected or "no article was found on the page"
+        if extraction.stopped:
+            spider.unread(page.sighting, reason)
+            raise DropItem(f"{page.url}: {reason}", log_level="WARNING")
         spider.run.store.settle(page.sighting, Settled(state="rejected", reason=reason, status=page.status), utc_now())
         spider.settled(page.sighting, "rejected")
         raise DropItem(f"{page.url}: {reason}", log_level="DEBUG")

@@ -268,10 +268,12 @@ class NewsSpider(scrapy.Spider):
     def _stage_failed(self, item: Any, failure: Failure) -> None:
         """A stage raised: a fault of ours.  The page is tried again later, and says so."""
         if isinstance(item, Page):
-            claim = self.in_hand.get(key(item.sighting.url)) or Claim(
-                key=key(item.sighting.url), sighting=item.sighting
-            )
-            self.failed(claim, status=None, error=f"a stage failed: {failure.type.__name__}: {failure.value}")
+            self.unread(item.sighting, f"a stage failed: {failure.type.__name__}: {failure.value}")
+
+    def unread(self, sighting: Sighting, error: str) -> None:
+        """Records that a fetched page could not be read, for a reason of ours: it is tried again, within bounds."""
+        claim = self.in_hand.get(key(sighting.url)) or Claim(key=key(sighting.url), sighting=sighting)
+        self.failed(claim, status=None, error=error)
 
     def count(self, name: str, number: int = 1) -> None:
         """Counts under our prefix in Scrapy's stats."""

@@ -153,3 +153,12 @@ def test_nothing_on_loopback_is_asked_by_default(newsroom):
     assert done.returncode == 1
     assert "is not a public address" in done.stdout
     assert "aggregator demo" in done.stderr
+
+
+def test_a_page_whose_reading_was_stopped_is_tried_again(newsroom):
+    """A busy machine or a crashed worker says nothing about the page: it must not count as no article."""
+    newsroom.crawl("--source", "rafid-agency", "--no-follow", "--set", "crawl.page_time_limit=0.001s")
+    assert not (newsroom.data / "articles.jsonl").read_bytes()
+    assert "rejected" not in newsroom.command("status").stdout
+    newsroom.crawl_until_done()
+    assert len(newsroom.articles()) > 60
