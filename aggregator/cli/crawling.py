@@ -1,0 +1,78 @@
+"""Polling feeds and fetching pages."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from rich.console import Console
+
+from aggregator import config as configuration
+from aggregator.cli.options import (
+    INTERRUPTED,
+    UNREACHABLE,
+    config_of,
+    project_options,
+)
+from aggregator.config import PLACEHOLDER_CONTACT
+
+
+@click.command()
+@project_options
+@click.option("--region", help="Only sources of these regions (parted by commas).")
+@click.option("--source", help="Only these sources (ids, parted by commas).")
+@click.option("--no-follow", is_flag=True, help="Do not fetch the targets of articles' own links.")
+@click.option("--quiet", is_flag=True, help="No progress, only the summary.")
+@click.option("--verbose", is_flag=True, help="A log line for each poll and page.")
+def crawl(
+    overrides: tuple[str, ...],
+    data: str | None,
+    sources: str | None,
+    region: str | None,
+    source: str | None,
+    no_follow: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Poll the feeds that are due, fetch what is pending, and stop when nothing is left that is due now.
+
+    Feeds that are named by --region or --source are polled now, but not more often than polling.min_interval.
+    Ctrl-C stops cleanly: what is under way is given back and goes on with the next run.
+
+    \b
+    Examples:
+      aggregator crawl
+      aggregator crawl --region middle-east,europe
+      aggregator crawl --sources feeds.csv --data /tmp/news --set crawl.delay=2s
+    """
+    from aggregator.operations import crawls
+    from aggregator.operations.display import Display
+    from aggregator.operations.tables import summary
+
+    if no_follow:
+        overrides = (*overrides, "crawl.follow_depth=0")
+    config = config_of(overrides, data, sources)
+    chosen = {name: value for name, value in (("region", region), ("source", source)) if value}
+    configuration.catalogue(config).select(region=region, source=source)
+    console = Console(stderr=True)
+    if config.crawl.contact == PLACEHOLDER_CONTACT:
+        console.print(
+            "crawl.contact is not set: publishers cannot reach you.  Set it in config/aggregator.toml"
+            " or with --set crawl.contact=mailto:me@example.org",
+            style="yellow",
+            highlight=False,
+            soft_wrap=True,
+        )
+    result = crawls.crawl(config, "feeds", chosen, Display(console, quiet=quiet), verbose=verbose)
+    if result.offline:
+        click.echo(
+            "aggregator: there is no network: nothing could be reached.  `aggregator demo` needs none.", err=True
+        )
+        sys.exit(UNREACHABLE)
+    summary(result, config.data_folder / "articles.jsonl", Console())
+    if result.reason == "shutdown":
+        click.echo("interrupted: everything is saved; the next `aggregator crawl` goes on.", err=True)
+        sys.exit(INTERRUPTED)
+    if result.unreachable:
+        click.echo("aggregator: nothing could be reached; is there a network?  `aggregator demo` needs none.", err=True)
+        sys.exit(UNREACHABLE)

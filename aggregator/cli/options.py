@@ -1,0 +1,78 @@
+"""What the commands share: options, the configuration they choose, exit statuses, JSON on standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import msgspec
+
+from aggregator import config as configuration
+from aggregator.config import Config
+from aggregator.errors import InputError, ProjectNotFound
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DONE, UNREACHABLE, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def project_options(command: Command) -> Command:
+    """Adds --set, --data and --sources to a command of a project."""
+    for option in (
+        click.option(
+            "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Override a key of aggregator.toml."
+        ),
+        click.option("--data", metavar="DIR", help="Data folder, instead of the project's data/."),
+        click.option("--sources", metavar="FILE", help="Sources: a TOML, OPML, CSV (name,type,url) or JSON file."),
+    ):
+        command = option(command)
+    return command
+
+
+def config_of(overrides: tuple[str, ...], data: str | None, sources: str | None = None) -> Config:
+    """The configuration chosen from the working folder and the options; raises ConfigError or ProjectNotFound."""
+    return configuration.choose(Path.cwd(), overrides, data=data, sources=sources)
+
+
+def config_or_shipped(overrides: tuple[str, ...], data: str | None, sources: str | None) -> Config:
+    """The same, or the shipped configuration outside any project."""
+    try:
+        return config_of(overrides, data, sources)
+    except ProjectNotFound:
+        # Reading one page needs no project: the shipped catalogue tells outlets' names and time zones.
+        config = configuration.load(configuration.shipped(), overrides)
+        return replace(config, data=replace(config.data, folder=str(Path.cwd() / "data")))
+
+
+def open_store(config: Config) -> Any:
+    """The project's store; raises InputError where nothing was collected yet."""
+    from aggregator.store import SqliteStore
+
+    if not config.database.exists():
+        raise InputError(f"{config.data_folder} holds no articles yet: `aggregator crawl` collects some")
+    return SqliteStore(config.database)
+
+
+def data_options(command: Command) -> Command:
+    """Adds --data to a command that only reads."""
+    return click.option("--data", metavar="DIR", help="Data folder, instead of the project's data/.")(command)
+
+
+def day(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
+    """A day or time given on the command line, aware; a callback of options."""
+    if value is None:
+        return None
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter("write a day or a time, such as 2026-03-16 or 2026-03-16T12:00+03:30") from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def print_json(value: Any) -> None:
+    """Prints a plain value as indented JSON."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
