@@ -62,6 +62,15 @@ class Politeness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One `[[rule]]` (everywhere) or `[[source.rule]]`: which articles are wanted and which are not."""
+
+    action: Annotated[Literal["keep", "drop"], _about("drop: what it matches; keep: only what it or another matches")]
+    when: Annotated[str, _about("condition over the facts of an article")]
+    name: Annotated[str, _about("what people call it")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A publisher whose coverage is collected: one entry of `config/sources/*.toml`."""
 
@@ -79,6 +88,7 @@ class Source:
     aliases: Annotated[tuple[str, ...], _about("other names, in any language, by which others cite it")] = ()
     selectors: Annotated[Selectors, _about("CSS selectors of its pages")] = Selectors()
     politeness: Annotated[Politeness, _about("limits beyond the defaults")] = Politeness()
+    rules: Annotated[tuple[Rule, ...], _about("rules for its articles alone")] = ()
     verified: Annotated[bool, _about("a check has seen its feeds answer")] = False
     enabled: Annotated[bool, _about("false: kept in the catalogue, never asked")] = True
 
