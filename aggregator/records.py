@@ -303,6 +303,8 @@ class Fingerprint:
     text_hash: Annotated[str, _about("digest of the folded text")]
     content_hash: Annotated[str, _about("digest of all that a revision is made for")]
     words: Annotated[int, _about("words of the text")]
+    shingles: Annotated[tuple[int, ...], _about("hashes of its runs of words")] = ()
+    sample: Annotated[tuple[int, ...], _about("those of them that stand in an index")] = ()
 
     @property
     def sighting(self) -> Sighting:
@@ -358,6 +360,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A known article that shares runs of words with a newcomer."""
+
+    known: Annotated[Known, _about("the article")]
+    common: Annotated[int, _about("hashes of its sample that the newcomer has")]
+    routine: Annotated[float, _about("share of these that several other articles have too: the words of a form")] = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
     """The known articles that a newcomer may be the same as."""
 
@@ -365,6 +376,7 @@ class Neighbours:
     known_keys: Annotated[frozenset[str], _about("which of its URL keys are known")] = frozenset()
     by_guid: Annotated[Known | None, _about("its feed entry's id is known in this source")] = None
     by_text: Annotated[Known | None, _about("its exact folded text is known")] = None
+    near: Annotated[tuple[Near, ...], _about("unique articles of the same days with words in common, best first")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
