@@ -17,6 +17,7 @@ from aggregator.extraction.dom import BLOCKS, HEADINGS, Measures, names, region,
 from aggregator.extraction.labels import Label
 from aggregator.extraction.links import Link
 
+_FRAME = frozenset({"nav", "header", "footer"})
 _CLOSING = frozenset({"p", "div", "a", "figure", "article", "section", "aside", "ul", "ol", "blockquote", "h3", "h4"})
 _WRAPPERS = frozenset({"div", "aside", "section", "article", "figure", "nav", "ul", "ol", "blockquote", "table"})
 _INLINE = frozenset({"p", "span", "strong", "b", "em", "a"})
@@ -74,7 +75,8 @@ class Finder:
         # What is attached after the text stands beside the region or some levels up.
         element, level = self.region, 0
         while (parent := element.getparent()) is not None and element.tag not in ("body", "html"):
-            yield from ((sibling, level >= _NEAR) for sibling in element.itersiblings())
+            below = (sibling for sibling in element.itersiblings() if level < _NEAR or sibling.tag not in _FRAME)
+            yield from ((sibling, level >= _NEAR) for sibling in below)
             if parent.tag == "article" and level < _NEAR:
                 yield from ((sibling, True) for sibling in element.itersiblings(preceding=True))
             element, level = parent, level + 1
@@ -100,8 +102,8 @@ class Finder:
         if measure.text > _MAX_BLOCK or measure.prose * 3 > self._prose:
             return None
         if not measure.links:
-            return self._label_then_links(element)
-        found = self._labelled(element) or self._label_then_links(element)
+            return self._label_then_links(element, sure=labelled)
+        found = self._labelled(element, sure=labelled) or self._label_then_links(element, sure=labelled)
         if found is not None or labelled:
             return found
         return self._named(element) or self._selling(element) or self._unlabelled(element)
@@ -133,8 +135,8 @@ class Finder:
             return before.tag == "p" and above.end >= self._last and above.linked * 3 < above.text
         return False
 
-    def _beside(self, element: Element) -> bool:
-        """Whether an element below the text stands in a column that is beside it on the screen."""
+    def _in_column(self, element: Element) -> bool:
+        """Whether what is around an element, and not around the text, is a column beside the text on the screen."""
         own, links_here = self._measures[self.region], self._measures[element].links
         for holder in (element, *element.iterancestors()):
             measure = self._measures[holder]
@@ -165,10 +167,10 @@ class Finder:
                 label = None
         return label or labels.leading(" ".join(text for text, _ in chunks[:3]))
 
-    def _labelled(self, element: Element) -> Found | None:
+    def _labelled(self, element: Element, *, sure: bool) -> Found | None:
         """Label and links in one element: a paragraph, a list item, a box."""
         label = self._label(element)
-        if label is None:
+        if label is None or (sure and not label.sure):
             return None
         measure = self._measures[element]
         unlinked = measure.text - measure.linked - len(label.printed.replace(" ", ""))
@@ -205,11 +207,21 @@ class Finder:
         outside = not own.order <= measure.order < own.end and not self._in_the_article(parts[0])
         kind: labels.Kind = label.kind if label else "related"
         after = measure.order >= self._last
-        aside = self._beside(parts[0]) if after else outside
         if after and (len(targets) > _MAX_AFTER or (label is not None and labels.names_a_list(label.printed))):
             # What a section or the whole site has besides, not what the editors chose for this article.
             return Found(parts, Block("promotion", label.printed if label else None, (), "list_of_the_page", 0.6))
-        return Found(parts, Block(kind, label.printed if label else None, targets, rule, confidence, aside=aside))
+        return Found(
+            parts,
+            Block(
+                kind,
+                label.printed if label else None,
+                targets,
+                rule,
+                confidence,
+                aside=outside and not after,
+                column=self._in_column(parts[0]),
+            ),
+        )
 
     def _in_the_article(self, element: Element) -> bool:
         """Whether a block above the text stands in the same `article` as the text, and not in a column beside it."""
@@ -221,13 +233,13 @@ class Finder:
             and element.tag not in ("aside", "nav", "header")
         )
 
-    def _label_then_links(self, element: Element) -> Found | None:
+    def _label_then_links(self, element: Element, *, sure: bool) -> Found | None:
         """A label as its own heading or paragraph, the links in what follows it."""
         measure = self._measures[element]
         if measure.text > labels.MAX_LENGTH or not measure.text:
             return None
         label = labels.whole(text_of(element))
-        if label is None or (not label.sure and element.tag not in HEADINGS):
+        if label is None or (not label.sure and (sure or element.tag not in HEADINGS)):
             return None
         if element.tag not in BLOCKS and element.getnext() is None:
             return None

@@ -28,7 +28,7 @@ _NO_ARTICLE = re.compile(
     r"|etiquetas?|keyword"
     r"|category|categories|kategorie|kategori|rubrique|rubrik|section|login|signin|sign-in|register|account|impressum|kontakt|contacto|contatti|contatto|iletisim|contactez-nous|contact-us"
     r"|subscri(?:be|ption)s?|abo"
-    r"|abonn\w*|newsletters?|search|suche|share|sharer|print|contact|privacy|terms|about(?:-us)?|rss|feeds?"
+    r"|abonn\w*|newsletters?|search|suche|share|sharer|print|contact|privacy[\w-]*|terms[\w-]*|cookies?[\w-]*|datenschutz\w*|imprint|about(?:-us)?|rss|feeds?"
     r"|comments?|epaper|shop|jobs"
     r"|podcasts?/?$)(?:/|\.html?$|$)",
     re.I,
@@ -81,10 +81,18 @@ def targets(parts: Sequence[Element], base: str, page_url: str, heading: str | N
     found: list[Link] = []
     for key, elements in anchors.items():
         anchor = _best(elements, parts, heading, alone=len(anchors) == 1)
-        if anchor is None or promotes(anchor) or (is_section(shown[key]) and len(anchor.split()) <= 3):
+        if anchor is None or promotes(anchor) or _names_section(shown[key], anchor):
             continue
         found.append(Link(shown[key], anchor))
     return tuple(found)
+
+
+def _names_section(url: str, anchor: str) -> bool:
+    """Whether a word or three lead to a path of plain words, or repeat the last of them: a section's name."""
+    if len(anchor.split()) > 3:
+        return False
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return is_section(url) or last.casefold().split("-") == anchor.casefold().split()
 
 
 def links(parts: Sequence[Element]) -> Iterator[Element]:
