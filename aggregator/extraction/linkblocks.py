@@ -17,6 +17,8 @@ from aggregator.extraction.dom import BLOCKS, HEADINGS, Measures, names, region,
 from aggregator.extraction.labels import Label
 from aggregator.extraction.links import Link
 
+_HELD = frozenset({"p", "li", "h1", "h2", "h3", "span", "td", "figcaption"})
+"""Elements in which a link is a part of something else."""
 _FRAME = frozenset({"nav", "header", "footer"})
 _CLOSING = frozenset({"p", "div", "a", "figure", "article", "section", "aside", "ul", "ol", "blockquote", "h3", "h4"})
 _WRAPPERS = frozenset({"div", "aside", "section", "article", "figure", "nav", "ul", "ol", "blockquote", "table"})
@@ -308,21 +310,23 @@ class Finder:
 
     def _unlabelled(self, element: Element) -> Found | None:
         """Lists, cards and single links between the paragraphs that only their shape gives away."""
-        if not self._within(element) and not self._closes(element):
+        within = self._within(element)
+        if not within and not self._closes(element):
+            return None
+        parent = element.getparent()
+        if parent is not None and parent.tag in _HELD:
             return None
         measure = self._measures[element]
-        parent = element.getparent()
-        if measure.links > _MAX_LINKS:
-            return None
-        if parent is not None and parent.tag in ("p", "li", "h1", "h2", "h3", "span", "td", "figcaption"):
-            return None
-        rule = shapes.shape(element, measure)
+        rule = shapes.shape(element, measure) if measure.links <= _MAX_LINKS else None
         if rule is None or self._has_labelled(element):
             return None
         targets = links.targets([element], self._base, self._url, None)
         if not targets and links.promotes(text_of(element)):
             return Found((element,), Block("promotion", None, (), "promotion_link", 0.7))
         if not targets or not all(shapes.tells(link, self._url) for link in targets):
+            return None
+        if not within and rule == "card" and len(targets) > 1:
+            # Below the text a box of several cards below a title of its own is a list of the page.
             return None
         if len(targets) * 2 < len({link.get("href") for link in links.links([element])}):
             return None

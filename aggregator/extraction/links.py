@@ -44,7 +44,7 @@ _SELLS = re.compile(
     r"(?:/|\.html?$|[?#]|$)",
     re.I,
 )
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|xlsx?|docx?|csv)$", re.I)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|pdf|xlsx?|docx?|csv)$", re.I)
 _ASIDE_WORDS = re.compile(
     r" (?:kicker|date|datetime|time|timestamp|author|byline|category|section|eyebrow|overline|topline|roofline"
     r"|tagline|label|badge"
@@ -125,6 +125,8 @@ def promotes(anchor: str) -> bool:
 
 def _belongs_to(key: str, own: str) -> bool:
     """Whether a URL is a part of the page itself: its gallery, its comments, its list of similar ones."""
+    if key.partition("?")[0] == own:
+        return True
     stem = re.sub(r"\.\w{2,5}$", "", own)
     return len(stem) > len(own) // 2 and stem.count("/") > 1 and key.startswith((stem + "/", own + "?", own + "/"))
 

@@ -13,6 +13,8 @@ from aggregator.text import one_line
 _PROBE = 60
 _ATTACHED = 250
 """Characters between the text and a block below it, up to which the block needs no label to belong to the article."""
+_LEAST_BESIDE = 0.8
+"""Confidence in a block beside the text; the columns of a page are full of links that look like one."""
 _UNTOLD = frozenset({"class", "card", "link_list", "link_paragraph"})
 """Rules that know a block by its look alone."""
 
@@ -51,6 +53,8 @@ def placed(blocks: Sequence[Block], paragraphs: Sequence[str], page_text: str, l
         where: Where = "inline" if above < len(paragraphs) else "end"
         if block.aside or (block.column and where == "end"):
             where = "sidebar"
+        if where == "sidebar" and block.confidence < _LEAST_BESIDE:
+            continue
         if where == "end" and block.rule in _UNTOLD and block.offset - end + block.cut - cut > _ATTACHED:
             # Cards further down are the page's own: only a label says that they are the article's.
             continue

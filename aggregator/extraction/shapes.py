@@ -29,7 +29,7 @@ _PROMOTION = re.compile(
 )
 _BESIDE = re.compile(
     r" (?:side ?bars?|right ?(?:rail|column|col|bar)|col(?:umn)? right|rail|side ?(?:column|col|rail)|aside|secondary"
-    r"|widget area|complementary) "
+    r"|complementary) "
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _VISIBLE = re.compile("[^\\s\u200c-\u200f]")
