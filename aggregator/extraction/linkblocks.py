@@ -325,8 +325,8 @@ class Finder:
             return Found((element,), Block("promotion", None, (), "promotion_link", 0.7))
         if not targets or not all(shapes.tells(link, self._url) for link in targets):
             return None
-        if not within and rule == "card" and len(targets) > 1:
-            # Below the text a box of several cards below a title of its own is a list of the page.
+        if not within and rule == "card" and len(targets) > 1 and measure.linked < measure.text:
+            # Below the text a box of several cards with a title of its own is a list of the page.
             return None
         if len(targets) * 2 < len({link.get("href") for link in links.links([element])}):
             return None
