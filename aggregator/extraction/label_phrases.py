@@ -42,7 +42,7 @@ READ_MORE = {
     "|جزئیات بیشتر"
     "|در این باره بخوانید|در همین باره بخوانید|درباره * بیشتر بخوانید|اطلاعات بیشتر|پیشنهاد مطالعه|خواندن بیشتر"
     "|بیشتر ببینید",
-    "fi": "lue lisää|?lue|lue juttu|lue koko juttu",
+    "fi": "lue lisää|lue aiheesta lisää|?lue|lue juttu|lue koko juttu",
     "fr": "en savoir plus|?lire|lire la suite|notre article|pour aller plus loin|?à lire|lire l'article|lisez *"
     "|lire plus|?voir|plus d'informations|plus d'infos|notre dossier|lire notre article|lire notre analyse|notre "
     "décryptage"

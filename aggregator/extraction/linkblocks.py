@@ -134,7 +134,8 @@ class Finder:
             above = self._measures[before]
             if before in self._taken or not above.text:
                 continue
-            return before.tag == "p" and above.end >= self._last and above.linked * 3 < above.text
+            is_paragraph = before.tag == "p" or (above.blocks <= 2 and above.prose * 2 > above.text)
+            return is_paragraph and above.end >= self._last and above.linked * 3 < above.text
         return False
 
     def _in_column(self, element: Element) -> bool:
@@ -325,7 +326,7 @@ class Finder:
             return Found((element,), Block("promotion", None, (), "promotion_link", 0.7))
         if not targets or not all(shapes.tells(link, self._url) for link in targets):
             return None
-        if not within and rule == "card" and len(targets) > 1 and measure.linked < measure.text:
+        if not within and len(targets) > 1 and rule == "card" and not next(shapes.chunks(element))[1]:
             # Below the text a box of several cards with a title of its own is a list of the page.
             return None
         if len(targets) * 2 < len({link.get("href") for link in links.links([element])}):

@@ -1,4 +1,4 @@
-"""The links of a block: which lead to articles, and which words of an anchor are the headline."""
+"""The links of a block: which of them lead to articles."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from aggregator import urls
 from aggregator.extraction import labels
+from aggregator.extraction.anchors import headline, is_title
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, names, spaced_text, text_of
+from aggregator.extraction.dom import HEADINGS, text_of
 
 _SOCIAL = frozenset(
     [
@@ -45,16 +44,6 @@ _SELLS = re.compile(
     re.I,
 )
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|pdf|xlsx?|docx?|csv)$", re.I)
-_ASIDE_WORDS = re.compile(
-    r" (?:kicker|date|datetime|time|timestamp|author|byline|category|section|eyebrow|overline|topline|roofline"
-    r"|tagline|label|badge"
-    r"|flag|meta|dachzeile|spitzmarke|rubrik|surtitle|surtitre|pretitle|supertitle|caption|credit|summary|teaser "
-    r"text|excerpt"
-    r"|description|standfirst|comments?|icon|hidden|visually|sr only|duration|source|cta|button|readmore|abstract) "
-)
-_TITLE_WORDS = re.compile(r" (?:headline|title|titel|titre|titulo|heading|hed|schlagzeile|ueberschrift) ")
-_HEADLINE_WORDS = 4
-_DATE_ONLY = re.compile(r"[\d\s.,:/\-–|]{3,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,55 +157,8 @@ def _alternative(element: Element) -> str | None:
 def _unlinked_heading(parts: Sequence[Element]) -> str | None:
     for part in parts:
         for element in part.iter(*HEADINGS, "strong", "b", "p", "span", "div"):
-            if element.tag in HEADINGS or _TITLE_WORDS.search(names(element)):
+            if is_title(element):
                 text = text_of(element)
                 if text and labels.whole(text) is None:
                     return text
     return None
-
-
-def headline(link: Element) -> str:
-    """The headline among a link's words: without kicker, date, author, summary and label."""
-    titled: list[str] = []
-    for element in link.iter(etree.Element):
-        if element is not link and (element.tag in HEADINGS or _TITLE_WORDS.search(names(element))):
-            text = _plain(element)
-            if text and labels.whole(text) is None:
-                titled.append(_unlabelled(text))
-    if titled:
-        # A kicker may be set as a heading too; it is a word or two above the headline.
-        return next((text for text in titled if len(text.split()) >= _HEADLINE_WORDS), max(titled, key=len))
-    return _unlabelled(_plain(link) or spaced_text(link))
-
-
-def _plain(link: Element) -> str:
-    pieces: list[list[str]] = [[]]
-    skipping = 0
-    for event, element in etree.iterwalk(link, events=("start", "end")):
-        apart = element is not link and (element.tag == "time" or _ASIDE_WORDS.search(names(element)) is not None)
-        edge = element is not link and (element.tag in BLOCKS or element.tag == "br")
-        if event == "start":
-            skipping += apart
-            if edge:
-                pieces.append([])
-            if not skipping and element.text:
-                pieces[-1].append(element.text)
-        else:
-            skipping -= apart
-            if edge:
-                pieces.append([])
-            if not skipping and element is not link and element.tail:
-                pieces[-1].append(element.tail)
-    lines = [" ".join(INVISIBLE.sub("", "".join(piece)).split()) for piece in pieces]
-    lines = [line for line in lines if line and not _DATE_ONLY.fullmatch(line) and labels.whole(line) is None]
-    if len(lines) < 2:
-        return lines[0] if lines else ""
-    # Lines of their own in one link: kicker, headline, summary.  The headline is the first that is a phrase.
-    return next((line for line in lines if len(line.split()) >= _HEADLINE_WORDS), max(lines, key=len))
-
-
-def _unlabelled(text: str) -> str:
-    label = labels.leading(text)
-    if label is None and (label := labels.beginning(text)) and len(label.rest.split()) < 3:
-        label = None
-    return label.rest if label is not None else text
