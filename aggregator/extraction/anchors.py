@@ -100,4 +100,7 @@ def _unlabelled(text: str) -> str:
     label = labels.leading(text)
     if label is None and (label := labels.beginning(text)) and len(label.rest.split()) < 3:
         label = None
+    if label is not None and label.kind == "promotion":
+        # "Subscribe to our newsletter ..." says what the whole link is.
+        label = None
     return _CLOCK.sub("", label.rest if label is not None else text)

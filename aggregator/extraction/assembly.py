@@ -62,6 +62,8 @@ class _Reading:
     decisions: list[Decision] = field(default_factory=list)
     seconds: list[tuple[str, float]] = field(default_factory=list)
     since: float = field(default_factory=perf_counter)
+    cut: list[Element] = field(default_factory=list)
+    """roots of what was cut out; they must outlive their descendants, or lxml walks all of it to free each of them"""
 
     def lap(self, part: str) -> None:
         now = perf_counter()
@@ -203,6 +205,7 @@ def _cut_blocks(reading: _Reading, tree: Element, stated: Structured) -> tuple[l
     finder = linkblocks.Finder(tree, measures, stated.base, reading.page.url)
     named = [element for selector in reading.source.selectors.related for element in _select(tree, selector)]
     found = finder.find([element for element in named if element in measures])
+    reading.cut.extend(part for each in found for part in each.parts)
     region = finder.region
     blocks, page_text = cutting.cut(tree, found)
     return blocks, page_text, measures, region
