@@ -279,6 +279,7 @@ class Extraction:
     page: Annotated[Page, _about("what was read")]
     article: Annotated[Article | None, _about("the article; its id is provisional until the verdict")] = None
     rejected: Annotated[str | None, _about("why the page is no article; null where it is one")] = None
+    next_page: Annotated[str | None, _about("URL of this article's next page, where it is told in several")] = None
     stopped: Annotated[bool, _about("reading was stopped or crashed: no word on the page, it is worth another try")] = (
         False
     )

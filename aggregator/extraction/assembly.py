@@ -22,10 +22,12 @@ from aggregator.extraction import (
     language,
     lead,
     linkblocks,
+    pagination,
     paragraphs,
     people,
     prefix,
     published,
+    state,
     structured,
     subjects,
     times,
@@ -50,6 +52,8 @@ def _library(name: str) -> str:
 
 
 NAME = "aggregator"
+_HARDLY_A_TEXT = 400
+"""Characters below which the text may be in the data of the page's scripts, to be shown when they run."""
 VERSION = f"{aggregator.__version__} ({_library('trafilatura')})"
 
 
@@ -61,6 +65,7 @@ class _Reading:
     source: Source
     decisions: list[Decision] = field(default_factory=list)
     seconds: list[tuple[str, float]] = field(default_factory=list)
+    next_page: str | None = None
     since: float = field(default_factory=perf_counter)
     cut: list[Element] = field(default_factory=list)
     """roots of what was cut out; they must outlive their descendants, or lxml walks all of it to free each of them"""
@@ -80,6 +85,7 @@ class _Reading:
             page=self.page,
             article=article,
             rejected=rejected,
+            next_page=self.next_page if article is not None else None,
             decisions=tuple(self.decisions),
             seconds=tuple(self.seconds),
         )
@@ -122,6 +128,8 @@ def _read_tree(
     title, why = headline.choose(stated, source, selected.headline, page.sighting.headline)
     reading.decisions.append(why)
     removed = [element for selector in source.selectors.remove for element in _select(tree, selector)]
+    reading.next_page = pagination.next_page(tree, page.url, stated.base)
+    scripts = state.scripts(tree)
     for element in [*tree.iter(*UNREAD), *removed]:
         remove(element)
 
@@ -132,6 +140,8 @@ def _read_tree(
     reading.lap("layout")
 
     found = _body(reading, tree, stated, region, measures)
+    if sum(len(paragraph.text) for paragraph in found) < _HARDLY_A_TEXT:
+        found = _from_state(reading, scripts, title, found)
     reading.lap("body")
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
@@ -235,6 +245,18 @@ def _body(
         return found
     reading.decided("body", "page", f"{len(found)} paragraphs, {written} characters")
     return found
+
+
+def _from_state(
+    reading: _Reading, scripts: Sequence[Element], title: str | None, found: list[body.Paragraph]
+) -> list[body.Paragraph]:
+    """What the page's scripts hold for a text, where it is more than the page shows."""
+    held = state.paragraphs(scripts, title)
+    length = sum(len(paragraph.text) for paragraph in held)
+    if length <= 2 * sum(len(paragraph.text) for paragraph in found):
+        return found
+    reading.decided("body", "state", f"{len(held)} paragraphs, {length} characters in the data of a script")
+    return held
 
 
 def _without_prefix(
