@@ -191,4 +191,3 @@ def _place(element: Element) -> str:
     parent = element.getparent()
     around = f"{parent.tag}.{parent.get('class')}" if parent is not None else ""
     return f"{around}>{element.tag}.{element.get('class')}"
-

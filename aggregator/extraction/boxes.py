@@ -11,7 +11,8 @@ from aggregator.extraction.dom import Measures, names, remove
 
 _WORDS = re.compile(
     r" (?:fact ?box(?:es)?|faktaboks|faktaruta|infobox(?:es)?|info box|author bio|author ?biography|biography"
-    r"|author description|about ?(?:the )?author|writer profile|(?:access|registration|subscription) wall|regwall|paywall (?:notice|message|banner)"
+    r"|author description|about ?(?:the )?author|writer profile|(?:access|registration|subscription) wall|regwall"
+    r"|paywall (?:notice|message|banner)"
     r"|toast|poll|polls|quiz|feedback|rating|ratings|show comments|commenting|carousel overlay|toolbox"
     r"|article note box|upsell|marketing|disclaimer|whatsapp group|browser upgrade) "
 )
