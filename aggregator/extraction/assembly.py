@@ -152,7 +152,11 @@ def _read_tree(
     reading.lap("times")
 
     sites = headline.site_names(stated, source)
-    authors = selected.authors or people.authors(stated, bylines, source, sites)
+    authors, why = people.choose(stated, bylines, source, sites, page_text)
+    if selected.authors:
+        authors = selected.authors
+        why = Decision(what="authors", choice=", ".join(authors), reason="selectors of the source")
+    reading.decisions.append(why)
     lines = [each.stamp.raw for each in shown]
     furniture = paragraphs.Furniture(title, authors, lines, sites, paragraphs.titles(stated))
     witnesses = Witnesses.of(region, stated.article_bodies())

@@ -96,4 +96,4 @@ def test_nobody_is_named_where_nothing_is_stated() -> None:
         base="https://valley.example/1", metas={}, article={}, nodes=(), language=None, title=None, headings=(),
         canonical=None, amp=None, breadcrumbs=(), microdata={},
     )  # fmt: skip
-    assert people.authors(nothing, [people.Byline("News")], Source(id="valley", name="Valley Herald"), set()) == ()
+    assert people.choose(nothing, [people.Byline("News")], Source(id="valley", name="Valley Herald"), set())[0] == ()
