@@ -239,6 +239,7 @@ class Article:
     language: Annotated[str | None, _about("language of the text, BCP 47")] = None
     authors: Annotated[tuple[str, ...], _about("people (or agencies) named as authors")] = ()
     agency: Annotated[str | None, _about("agency that the text's own prefix or dateline names")] = None
+    places: Annotated[tuple[str, ...], _about("places of the text's own dateline, as printed but not in capitals")] = ()
     cites: Annotated[tuple[str, ...], _about("outlets that the text names as the source of a claim")] = ()
     section: Annotated[str | None, _about("the publisher's section")] = None
     tags: Annotated[tuple[str, ...], _about("the publisher's keywords")] = ()

@@ -161,16 +161,23 @@ def _read_tree(
     furniture = paragraphs.Furniture(title, authors, lines, sites, paragraphs.titles(stated))
     witnesses = Witnesses.of(region, stated.article_bodies())
     kept = paragraphs.kept(witnesses.completed(found), furniture, standfirst, witnesses)
+    places = _places(reading, kept, source, outlets)
     texts, agency = _without_prefix(reading, kept, source, outlets)
     reason = judgement.no_article(title, texts, stated, page.url, options)
     if reason is not None or title is None:
         return reading.result(None, reason or "no headline")
-    canonical, alternatives = addresses.of(stated, page)
+    canonical, alternatives, why = addresses.of(stated, page)
+    reading.decisions.append(why)
     spoken, why = language.choose("\n".join(texts), stated, source)
     reading.decisions.append(why)
     relations = placed(blocks, texts, page_text, options.max_relations)
     _explain(reading, blocks)
-    section = (agency.section if agency else None) or subjects.section(stated, page.sighting.section)
+    section, why = subjects.section(stated, page.sighting.section, agency.section if agency else None)
+    reading.decisions.append(why)
+    cited = cites.find(texts, source, outlets, agency.agency if agency else None)
+    reading.decided("cites", ", ".join(cited) or "none", "outlets beside a word of saying or reporting")
+    access, why = judgement.access(stated, html, texts)
+    reading.decisions.append(why)
     warnings = list(moments.warnings)
     article = Article(
         id=urls.article_id(canonical),
@@ -184,7 +191,8 @@ def _read_tree(
         language=spoken,
         authors=tuple(filter(None, map(one_line, authors))),
         agency=one_line(agency.agency) if agency else None,
-        cites=cites.find(texts, source, outlets, agency.agency if agency else None),
+        places=places,
+        cites=cited,
         section=one_line(section),
         tags=subjects.tags(stated),
         images=subjects.images(stated),
@@ -196,7 +204,7 @@ def _read_tree(
         modified=moments.modified,
         fetched=page.fetched,
         relations=relations,
-        access=judgement.access(stated, html, texts),
+        access=access,
         extractor=Extractor(name=NAME, version=VERSION),
         warnings=tuple(warnings),
     )
@@ -274,7 +282,18 @@ def _without_prefix(
             kept[index : index + 1] = [rest] if rest else []
             reading.decided("agency", found.agency, f"prefix of paragraph {index + 1}, confidence {found.confidence}")
             return kept, found
+    reading.decided("agency", "none", "no prefix before the first paragraphs")
     return kept, None
+
+
+def _places(reading: _Reading, texts: Sequence[str], source: Source, outlets: Outlets) -> tuple[str, ...]:
+    for index, text in enumerate(texts[:3]):
+        found = prefix.places(text, source, outlets)
+        if found:
+            reading.decided("places", ", ".join(found), f"dateline of paragraph {index + 1}: {text[:60]}")
+            return found
+    reading.decided("places", "none", "no dateline in the first paragraphs")
+    return ()
 
 
 def _explain(reading: _Reading, blocks: Sequence[Block]) -> None:

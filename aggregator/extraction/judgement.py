@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from aggregator.extraction import jsonld
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.structured import Structured
-from aggregator.records import Access, Page
+from aggregator.records import Access, Decision, Page
 from aggregator.text import fold
 
 _MISSING = re.compile(
@@ -28,6 +28,21 @@ _GATE = re.compile(
     r"|your privacy choices|cookie consent)",
     re.I,
 )
+_SUBSCRIBE = re.compile(
+    r"subscribe (?:now )?to (?:read|continue)|(?:this|the full) (?:article|story) is (?:only )?(?:available )?"
+    r"(?:for|to) subscribers|to (?:continue|keep) reading|already a subscriber|weiterlesen mit|jetzt abonnieren"
+    r"|nur fur abonnenten"
+    r"|article reserve (?:aux|a nos) abonnes|pour lire la suite|solo para suscriptores|contenido exclusivo para"
+    r"|contenuto riservato agli abbonati|только для подписчиков|оформите подписку|abonelere ozel|abone ol(?:un|arak)"
+    r"|للمشترکین فقط|ویژه مشترکان|למנויים בלבד|dla prenumeratorow|voor abonnees"
+)
+_ELSEWHERE = re.compile(
+    r"(?:not|un)\s?available (?:in|from) (?:your|most european) (?:country|countries|region|location)"
+    r"|not available due to legal|in (?:ihrem|deinem) land nicht verfugbar|pas disponible dans votre (?:pays|region)"
+    r"|no (?:esta )?disponible en (?:tu|su) (?:pais|region)|недоступ\w+ в вашем регионе|غیر متاح فی (?:بلدک|منطقتک)"
+)
+_SHORT = 100
+"""Words below which a page shows a beginning rather than an article."""
 _LIST_PATH = re.compile(
     r"/(?:tags?|topics?|categor(?:y|ies)|authors?|search|archives?|sections?|page/\d+)(?:/|$)", re.I
 )
@@ -99,21 +114,33 @@ def _is_list(structured: Structured, url: str, texts: Sequence[str]) -> bool:
     return longest < 14 and len(texts) > 15
 
 
-def access(structured: Structured, html: str, texts: Sequence[str]) -> Access:
-    """Whether the text can be read by everybody, as far as the page says or shows."""
-    said = structured.article.get("isAccessibleForFree")
+def access(structured: Structured, html: str, texts: Sequence[str]) -> tuple[Access, Decision]:
+    """Whether the text can be read by everybody, as far as the page says or shows, and why."""
     words = sum(_words(text) for text in texts)
-    tier = (structured.meta("article:content_tier", "article:access") or "").lower()
+    chosen, reason = _stated_access(structured) or _seen_access(html, texts, words)
+    return chosen, Decision(what="access", choice=chosen, reason=f"{reason}; {words} words")
+
+
+def _stated_access(structured: Structured) -> tuple[Access, str] | None:
+    said = structured.article.get("isAccessibleForFree")
+    tier = (structured.meta("article:content_tier", "article:access", "content_tier") or "").lower()
     if said is not None:
-        free = str(said).lower() not in ("false", "0", "no", "http://schema.org/false", "https://schema.org/false")
-        return "free" if free else ("metered" if tier == "metered" else "paywalled")
-    if tier in ("free", "metered"):
-        return "free" if tier == "free" else "metered"
-    if tier == "locked":
-        return "paywalled"
+        free = str(said).lower().rsplit("/", 1)[-1] not in ("false", "0", "no")
+        if not free and tier == "metered":
+            return "metered", "content tier of the meta elements"
+        return ("free" if free else "paywalled"), f"isAccessibleForFree is {said}"
+    tiers: dict[str, Access] = {"free": "free", "metered": "metered", "locked": "paywalled", "premium": "paywalled"}
+    return (tiers[tier], "content tier of the meta elements") if tier in tiers else None
+
+
+def _seen_access(html: str, texts: Sequence[str], words: int) -> tuple[Access, str]:
+    if words < _SHORT and any(_ELSEWHERE.search(fold(text)) for text in texts):
+        return "blocked", "the page says it is not to be read from here"
+    if words < _SHORT and any(_SUBSCRIBE.search(fold(text)) for text in texts[-3:]):
+        return "paywalled", "the text ends in a call to subscribe"
     if _has_wall(html):
-        return "paywalled" if words < 100 else "unknown"
-    return "free" if words >= 100 else "unknown"
+        return ("paywalled" if words < _SHORT else "unknown"), "an element named after a paywall"
+    return ("free", "enough text, no wall") if words >= _SHORT else ("unknown", "little text, no wall")
 
 
 def _has_wall(html: str) -> bool:

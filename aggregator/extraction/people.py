@@ -23,6 +23,10 @@ _BY = re.compile(
     r"|text)\s*[:：]?\s+",
     re.I,
 )
+_WAW = re.compile(
+    r"^(\S+ \S+(?: \S+)?) و(?!ليد|ائل|سام|سيم|فاء|جيه|ردة|هيب|داد|حيد|لاء|ضاح|جدي|صفي|يسي)(\S{3,} \S+(?: \S+)?)$"
+)
+"""Arabic writes "and" together with the name behind it; names that begin with the letter are not cut."""
 _LABELLED = re.compile(
     r"(?:(?:written|reported) by|authors?|autor(?:en|in|innen)?|auteure?s?|autore|autori|автор(?:ы)?|yazan|yazar"
     r"|نویسنده|نگارنده|الكاتب|بقلم|إعداد|כתב|מאת|text(?:e|o)?(?:\s(?:&|und|and|et)\s\w+)?)\s*[:：/]\s*(?=\S)",
@@ -270,7 +274,7 @@ def _people(given: Iterable[str], own: set[str]) -> Iterator[str]:
         line = _without_by(clean(text).strip())
         if _CREDIT.search(line):
             continue
-        for number, part in enumerate(_SPLIT.split(line)):
+        for number, part in enumerate(_SPLIT.split(_WAW.sub(r"\1، \2", line))):
             name = _name(part)
             key = fold(name) if name else ""
             if name is None or key in seen or ((key in own or key.replace(" ", "") in own) and not _is_agency(name)):

@@ -74,4 +74,25 @@ def test_the_jsonld_body_stands_in_where_the_page_has_none(read: Read, paragraph
 
 def test_decisions_say_why(read: Read, page: Callable[..., str]) -> None:
     what = {decision.what for decision in read(page()).decisions}
-    assert {"headline", "body", "published", "language"} <= what
+    facts = {"authors", "section", "access", "canonical_url", "cites", "places", "agency"}
+    assert {"headline", "body", "published", "language"} | facts <= what
+
+
+def test_a_decision_names_the_candidates_that_lost(read: Read, page: Callable[..., str]) -> None:
+    head = (
+        '<meta property="og:title" content="Talks about water"><meta property="article:section" content="Valley">'
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Officials meet over the river",'
+        '"articleSection":"World","author":"Ann Rivers"}</script>'
+    )
+    top = '<p class="author">Tom Hill</p>'
+    said = {decision.what: decision.reason for decision in read(page(head=head, top=top)).decisions}
+    assert "og:title “Talks about water”" in said["headline"]
+    assert "byline Tom Hill" in said["authors"]
+    assert said["section"] == "jsonld; others: meta Valley"
+
+
+def test_a_control_character_beside_a_block_does_no_harm(read: Read, page: Callable[..., str]) -> None:
+    block = (
+        '<p><strong>Read more:</strong></p><p><a href="/news/1/snow-on-the-bridge">Snow on the old bridge</a></p>\x01'
+    )
+    assert read(page({2: block})).rejected is None
