@@ -252,7 +252,10 @@ class Article:
     published_zone: Annotated[str | None, _about("zone it was printed in: an IANA name or an offset")] = None
     published_source: Annotated[
         str | None,
-        _about("where it was read: jsonld, meta, time, dateline, selector, feed, url, htmldate; `+zone`: the source's"),
+        _about(
+            "where it was read: jsonld, meta, time, dateline, selector, feed, url, relative (to the fetch), htmldate; "
+            "`+zone`: the source's"
+        ),
     ] = None
     modified: Annotated[datetime | None, _about("time of the last change that the page states, UTC")] = None
     fetched: Annotated[datetime, _about("when the page was fetched")]

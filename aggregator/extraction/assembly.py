@@ -146,6 +146,8 @@ def _read_tree(
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
         moments = published.choose(stated, seen, selected.published, page.sighting, source, page.fetched, page.url)
+    if moments.source is None and (told := datelines.relative(tree, region, measures, page.fetched)) is not None:
+        moments = published.ago(told, moments)
     if moments.source is None:
         moments = published.searched(tree, page.url, page.fetched, moments)
     reading.decisions.extend(moments.decisions)
