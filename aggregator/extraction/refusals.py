@@ -87,7 +87,8 @@ _GATE_PATTERN = _pattern(_GATES)
 _CONSENT_PATTERN = _pattern(_CONSENTS)
 _RESULTS_PATTERN = _pattern(_RESULTS)
 _BARE = re.compile(
-    r"(?:(?:error )?40[34]\W*|(?:error )?40[34]\s?[-:|].{0,40}|.{0,20}not found|access denied|forbidden|oops.{0,30}|gone)"
+    r"(?:(?:error )?40[34]\W*|(?:error )?40[34]\s?[-:|].{0,40}|.{0,20}not found|access denied|forbidden|gone"
+    r"|oops.{0,30})"
 )
 _LONGEST = 80
 
