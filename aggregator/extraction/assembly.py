@@ -210,6 +210,7 @@ def _read_tree(
         extractor=Extractor(name=NAME, version=VERSION),
         warnings=tuple(warnings),
     )
+    _explain_rest(reading, article, "selector of the source" if selected.lead else "standfirst below the headline")
     reading.lap("assembly")
     return reading.result(article)
 
@@ -296,6 +297,15 @@ def _places(reading: _Reading, texts: Sequence[str], source: Source, outlets: Ou
             return found
     reading.decided("places", "none", "no dateline in the first paragraphs")
     return ()
+
+
+def _explain_rest(reading: _Reading, article: Article, lead_from: str) -> None:
+    """Why the facts are what they are that are taken over as the page states them."""
+    reading.decided("lead", article.lead or "none", lead_from if article.lead else "no standfirst begins the text")
+    changed = article.modified.isoformat() if article.modified else "none"
+    reading.decided("modified", changed, "first of JSON-LD, meta and lines of a change that is not before publication")
+    reading.decided("tags", ", ".join(article.tags) or "none", "keywords of JSON-LD and meta elements")
+    reading.decided("images", f"{len(article.images)}", "pictures of JSON-LD and meta elements, that of JSON-LD first")
 
 
 def _explain(reading: _Reading, blocks: Sequence[Block]) -> None:
