@@ -35,7 +35,7 @@ _LIST_PATH = re.compile(
 _SEARCH = re.compile(r"(?:^|&)(?:q|s|query|search|keyword|tag|cat)=[^&]")
 _SECTION_PART = re.compile(r"[a-zA-Z]+(?:[-_][a-zA-Z]+)?")
 _MANY = 8
-"""Paragraphs that the teasers of a section page make at least."""
+"""Linked headings, and paragraphs, that the teasers of a section page make at least."""
 _FRONT = frozenset({"", "index.html", "index.php", "index.htm", "home", "default.aspx"})
 _WALL = re.compile(
     r"""(?:class|id|data-testid)=["'][^"'<>]{0,200}(?:paywall|pay-wall|premium-content|subscriber-only|piano-|locked-content|meter-wall)""",
@@ -122,7 +122,7 @@ def _is_list(structured: Structured, url: str, texts: Sequence[str]) -> bool:
     listed = listed or any(map(refusals.says_results, structured.headings[:1]))
     if listed or _LIST_PATH.search(path) or (_SEARCH.search(query) and path.count("/") < 3):
         return longest < 60
-    if _is_section(path) and len(texts) >= _MANY and not query:
+    if _is_section(path) and min(len(texts), structured.linked_headings) >= _MANY and not query:
         return longest < 40
     return longest < 14 and len(texts) > 15
 

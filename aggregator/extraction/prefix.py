@@ -20,7 +20,8 @@ _NAME = r"[^\W\d_][^\d()\[\]:;!?؟\n\"“”«»|]{1,58}?"
 _DATE = r"(?:[^\W\d_]{3,12}\.?\s\d{1,2}|\d{1,2}\.?\s[^\W\d_]{3,12})\.?(?:,?\s\d{4})?"
 _DATELINE = re.compile(
     rf"^\W{{0,3}}(?P<place>{_NAME})(?P<date>[,.،]\s{_DATE})?[,.]?\s?"
-    r"(?:(?P<agency>\s?[(\[/][^()\[\]\n/]{2,40}[)\]/])\s?(?:[-–—:ـ|.]{1,2}|\s)|(?:\s[-–—]{1,2}|[-–—ـ])(?=\s))\s*(?=\S)"
+    r"(?:(?P<agency>\s?[(\[][^()\[\]\n]{2,40}[)\]]\s?(?=[-–—:ـ|])|\s?/[^()/\n]{2,30}/)\s?[-–—:ـ|.]{0,2}"
+    r"|(?:\s[-–—]{1,2}|[-–—ـ])(?=\s))\s*(?=\S)"
 )
 """`WASHINGTON/LONDON, May 3 (AP) —`, `ANKARA -`, `МОСКВА, 5 мая. /ТАСС/.`"""
 _DOTTED = re.compile(
@@ -38,6 +39,8 @@ _NO_PLACE = frozenset(
 )  # fmt: skip
 _TURKISH = str.maketrans({"I": "ı", "İ": "i"})
 _MAX_PLACES = 4
+_STATE = 3
+"""Letters of the longest initials of a state."""
 _SMALL = frozenset({"of", "the", "and", "in", "for", "al", "de", "du", "la", "&", "on"})
 
 
@@ -140,9 +143,9 @@ def _places_of(text: str, known: dict[str, str], *, shouted: bool) -> tuple[str,
     """The places in `text`; `shouted`: only capitals tell that they are some, so they must be."""
     found: dict[str, None] = {}
     for number, segment in enumerate(re.split(r"\s*[,،]\s*", text.strip(" .,،-–—"))):
-        if number and not segment.isupper():
-            break  # behind a town in capitals stands its country, which is not
-        for part in re.split(r"\s*[/／]\s*", segment):
+        if number and not (segment.isupper() and len(segment.replace(".", "")) > _STATE):
+            break  # behind a town in capitals stands its country, which is not, or the initials of its state
+        for part in re.split(r"\s*[/／]\s*(?!(?:Main|Oder|Saale)\b)", segment):
             name = part.strip()
             if (shouted and not name.isupper()) or fold(name) in known or not _is_place(name):
                 return ()

@@ -41,6 +41,8 @@ class Structured:
     """of h1 elements that hold an element of its own before the headline: that element's text, and the rest"""
     subheadings: tuple[str, ...] = ()
     """texts of the first h2 elements that are no links"""
+    linked_headings: int = 0
+    """how many of the first h2 and h3 elements are links, as those of teasers are"""
     canonical: str | None
     amp: str | None
     breadcrumbs: tuple[str, ...]
@@ -66,6 +68,7 @@ _PROPERTIES = frozenset({"datepublished", "datemodified", "author", "articlebody
 _EMPHASIS = frozenset({"b", "i", "em", "strong", "q", "cite", "mark", "u", "br"})
 _MAX_KICKER = 60
 _MAX_SUBHEADINGS = 20
+_MAX_LINKED = 60
 _NOT_WORDS = frozenset({"script", "style", "svg", "noscript", "template"})
 
 
@@ -88,6 +91,7 @@ def read(root: Element, url: str) -> Structured:
         headings=tuple(filter(None, (one_line(_spaced(element)) for element in root.iter("h1")))),
         kickers=tuple(filter(None, (_parted(element) for element in root.iter("h1")))),
         subheadings=_subheadings(root),
+        linked_headings=sum(each.find(".//a") is not None for each in islice(root.iter("h2", "h3"), _MAX_LINKED)),
         canonical=_link(root, "canonical", base),
         amp=_link(root, "amphtml", base),
         breadcrumbs=_breadcrumbs(nodes),
