@@ -34,7 +34,7 @@ from aggregator.extraction import (
 )
 from aggregator.extraction.cutting import Block
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import UNREAD, Measures, remove, spaced_text, squeeze
+from aggregator.extraction.dom import UNREAD, Measures, comments, remove, spaced_text, squeeze
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.outlets import Outlets
 from aggregator.extraction.relations import placed
@@ -130,7 +130,7 @@ def _read_tree(
     removed = [element for selector in source.selectors.remove for element in _select(tree, selector)]
     reading.next_page = pagination.next_page(tree, page.url, stated.base)
     scripts = state.scripts(tree)
-    for element in [*tree.iter(*UNREAD), *removed]:
+    for element in [*tree.iter(*UNREAD), *comments(tree), *removed]:
         remove(element)
 
     blocks, page_text, measures, region = _cut_blocks(reading, tree, stated)

@@ -39,6 +39,10 @@ _EMPTY = frozenset({"img", "source", "picture", "link", "meta", "wbr", "area", "
 _SLANTED = frozenset({"cite", "em", "i"})
 _SECOND_LOOK = 600
 """Characters below which a text is always compared with what other algorithms find."""
+_SHORT = 3_000
+_PART = 5
+"""A text below so many characters, and less than a fifth of its page, is compared too."""
+_TEXT = etree.XPath("string()")
 _UNCLEAN = etree.XPath(
     "boolean(.//aside|.//fieldset|.//figure|.//footer|.//label|.//link|.//nav|.//noindex|.//option|.//source|.//time)"
 )
@@ -49,19 +53,17 @@ def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
 
     The tree loses its pictures, and other elements without a text.
     """
-    bare_extraction, options = _extractor()
     head = tree.find("head")
     if head is not None:
         tree.remove(head)
     _strip(tree)
+    library = _library()
     try:
         # Comparing with what other algorithms find takes as long again, and tells of texts that were missed.
-        fast = copy(options)
-        fast.fast = True
-        found: Any = getattr(bare_extraction(tree, options=fast), "body", None)
-        read = _read(found) if found is not None else []
-        if not _is_whole(found, read, prose):
-            found = getattr(bare_extraction(tree, options=copy(options)), "body", None)
+        found = library.main_text(tree)
+        read = _read(found)
+        if not _is_whole(found, read, prose) or _is_small_part(read, tree):
+            found = getattr(library.bare_extraction(tree, options=copy(library.options)), "body", None)
             read = _read(found) if found is not None else []
     except (AttributeError, IndexError, KeyError, RecursionError, AssertionError, etree.LxmlError):
         # Odd trees break it now and then; JSON-LD or the plain paragraphs may still give the text.
@@ -89,18 +91,48 @@ def _strip(tree: Element) -> None:
             remove(element)
 
 
+def _is_small_part(read: list[Paragraph], tree: Element) -> bool:
+    """Whether a text is so short beside its page that it may be no article's."""
+    length = sum(len(paragraph.text) for paragraph in read)
+    return length < _SHORT and length * _PART < len(" ".join(_TEXT(tree).split()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """What is used of trafilatura: its extraction as a whole, and the steps of it that find the main text.
+
+    The steps are no part of what it promises to keep, so its version is bounded, and tests compare the two.  Taken by
+    themselves they cost a third of the whole: comments are gone from our trees before, sizes are measured, and nobody
+    reads the text it renders from what it found.
+    """
+
+    bare_extraction: Any
+    tree_cleaning: Any
+    convert_tags: Any
+    extract_content: Any
+    options: Any
+
+    def main_text(self, tree: Element) -> Any:
+        """The element that holds the main text, in the library's own terms; the tree stays as it is."""
+        cleaned = self.convert_tags(self.tree_cleaning(copy(tree), self.options), self.options)
+        body, _ = self.extract_content(cleaned, self.options)
+        return body
+
+
 @cache
-def _extractor() -> tuple[Any, Any]:
-    """The library's function and the options it is called with."""
+def _library() -> _Library:
     # 0.5 s to import: only processes that read pages pay for it.  Its import warns of optional parts of urllib3.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from trafilatura import bare_extraction
+        from trafilatura.htmlprocessing import convert_tags, tree_cleaning
+        from trafilatura.main_extractor import extract_content
         from trafilatura.settings import Extractor
 
     # It warns of each page without a text; here that is a result, not an event.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    return bare_extraction, Extractor(output_format="python", comments=False, tables=True, with_metadata=False)
+    options = Extractor(output_format="python", comments=False, tables=True, with_metadata=False)
+    return _Library(bare_extraction, tree_cleaning, convert_tags, extract_content, options)
 
 
 def _read(body: Any) -> list[Paragraph]:

@@ -132,6 +132,22 @@ def _settable(text: str) -> str:
     return text if text.isprintable() else _CONTROLS.sub("", text)
 
 
+_COMMENTED = ("div", "section", "details", "ol", "ul")
+_COMMENTS = re.compile(r"comments?(?!ar)|comol|disqus_thread|dsq-comments|wpdiscuz|wpcomm\b", re.I)
+_COMMENTS_INSIDE = re.compile(r"(?:article|post)-comments", re.I)
+
+
+def comments(root: Element) -> list[Element]:
+    """The sections in which readers write: many a page has more of their text than of its own."""
+    found: list[Element] = []
+    for element in root.iter(*_COMMENTED):
+        if _COMMENTS.match(element.get("id") or ""):
+            found.append(element)
+        elif (given := element.get("class")) and (_COMMENTS.match(given) or _COMMENTS_INSIDE.search(given)):
+            found.append(element)
+    return found
+
+
 def remove(element: Element) -> None:
     """Take an element out, its tail stays."""
     parent = element.getparent()
