@@ -116,7 +116,7 @@ def _patterns(outlets: Outlets) -> tuple[re.Pattern[str], re.Pattern[str], dict[
 def _mentions(text: str, outlets: Outlets) -> Iterator[str]:
     latin, other, canonical = _patterns(outlets)
     hits = list(_cited_names(text, latin, canonical, shown=True))
-    if not text.isascii() and any(c > "\u036f" for c in text):
+    if not text.isascii() and max(text) > "\u036f":
         hits += _cited_names(text.translate(_FOLDING), other, canonical, shown=False)
     yield from (name for _, name in sorted(hits))
 

@@ -42,7 +42,6 @@ _WALL = re.compile(
     re.I,
 )
 _WALL_WORDS = ("paywall", "pay-wall", "premium-content", "subscriber-only", "piano-", "locked-content", "meter-wall")
-_WALL_WORD = re.compile("|".join(_WALL_WORDS), re.I)
 _UNSPACED = re.compile("[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af]")
 _HTML_TYPES = ("html", "xml", "text/plain", "octet-stream")
 
@@ -164,7 +163,10 @@ def _seen_access(html: str, texts: Sequence[str], words: int) -> tuple[Access, s
 
 def _has_wall(html: str) -> bool:
     # The expression is tried only where one of the words stands: over a whole page it takes milliseconds.
-    if not any(word in html for word in _WALL_WORDS):
-        return False
-    places = (match for match in _WALL_WORD.finditer(html))
-    return any(_WALL.search(html, max(0, match.start() - 230), match.end()) for match in places)
+    for word in filter(html.__contains__, _WALL_WORDS):
+        place = html.find(word)
+        while place >= 0:
+            if _WALL.search(html, max(0, place - 230), place + len(word)):
+                return True
+            place = html.find(word, place + len(word))
+    return False

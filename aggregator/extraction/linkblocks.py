@@ -23,6 +23,8 @@ _FRAME = frozenset({"nav", "header", "footer"})
 _CLOSING = frozenset({"p", "div", "a", "figure", "article", "section", "aside", "ul", "ol", "blockquote", "h3", "h4"})
 _WRAPPERS = frozenset({"div", "aside", "section", "article", "figure", "nav", "ul", "ol", "blockquote", "table"})
 _INLINE = frozenset({"p", "span", "strong", "b", "em", "a"})
+_OPENING = 3
+"""Pieces of text in which a label with something behind it is looked for."""
 _MAX_BLOCK = 6_000
 _MAX_SELLING = 400
 _MAX_LINKS = 150
@@ -158,7 +160,7 @@ class Finder:
             linked = linked or in_link
             if not linked:
                 before += f" {text}"
-            if len(chunks) > 2 and (linked or len(before) > labels.MAX_LENGTH):
+            if len(chunks) >= _OPENING and (linked or len(before) > labels.MAX_LENGTH):
                 break
         if not chunks:
             return None
@@ -168,7 +170,7 @@ class Finder:
             label = labels.whole(first)
             if label is not None and first_linked and not label.sure:
                 label = None
-        return label or labels.leading(" ".join(text for text, _ in chunks[:3]))
+        return label or labels.leading(" ".join(text for text, _ in chunks[:_OPENING]))
 
     def _labelled(self, element: Element, *, sure: bool) -> Found | None:
         """Label and links in one element: a paragraph, a list item, a box."""
