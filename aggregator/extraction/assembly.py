@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 
+from lxml.etree import strip_elements
+
 import aggregator
 from aggregator import urls
 from aggregator.extraction import (
@@ -130,7 +132,8 @@ def _read_tree(
     removed = [element for selector in source.selectors.remove for element in _select(tree, selector)]
     reading.next_page = pagination.next_page(tree, page.url, stated.base)
     scripts = state.scripts(tree)
-    for element in [*tree.iter(*UNREAD), *comments(tree), *removed]:
+    strip_elements(tree, *UNREAD, with_tail=False)
+    for element in [*comments(tree), *removed]:
         remove(element)
 
     blocks, page_text, measures, region = _cut_blocks(reading, tree, stated)

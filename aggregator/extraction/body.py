@@ -37,6 +37,8 @@ _LEAVES = frozenset({"p", "head", "item", "quote", "cell", "ab", "code"})
 
 _EMPTY = frozenset({"img", "source", "picture", "link", "meta", "wbr", "area", "track", "col", "colgroup", "param"})
 _SLANTED = frozenset({"cite", "em", "i"})
+_UNREAD = ("aside", "datalist", "fieldset", "footer", "menu", "nav")
+"""Elements the extractor throws away itself, one by one."""
 _SECOND_LOOK = 600
 """Characters below which a text is always compared with what other algorithms find."""
 _SHORT = 3_000
@@ -53,10 +55,7 @@ def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
 
     The tree loses its pictures, and other elements without a text.
     """
-    head = tree.find("head")
-    if head is not None:
-        tree.remove(head)
-    _strip(tree)
+    tree = _bare(tree)
     library = _library()
     try:
         # Comparing with what other algorithms find takes as long again, and tells of texts that were missed.
@@ -65,12 +64,9 @@ def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
         if not _is_whole(found, read, prose) or _is_small_part(read, tree):
             found = getattr(library.bare_extraction(tree, options=copy(library.options)), "body", None)
             read = _read(found) if found is not None else []
-    except (AttributeError, IndexError, KeyError, RecursionError, AssertionError, etree.LxmlError):
+    except (AttributeError, LookupError, ValueError, TypeError, RecursionError, AssertionError, etree.LxmlError):
         # Odd trees break it now and then; JSON-LD or the plain paragraphs may still give the text.
         return []
-    finally:
-        if head is not None:
-            tree.insert(0, head)
     return read
 
 
@@ -84,11 +80,18 @@ def _is_whole(found: Any, read: list[Paragraph], prose: int) -> bool:
     )
 
 
-def _strip(tree: Element) -> None:
-    """Takes out what holds no text and no line break, for it costs the extractor time."""
+def _bare(tree: Element) -> Element:
+    """A copy of the page without its head and what holds no text and no line break: it costs the extractor time."""
+    head = tree.find("head")
+    if head is not None:
+        tree.remove(head)
     for element in [*tree.iter(*_EMPTY)]:
         if not len(element) and not element.text:
             remove(element)
+    bare = copy(tree)
+    if head is not None:
+        tree.insert(0, head)
+    return bare
 
 
 def _is_small_part(read: list[Paragraph], tree: Element) -> bool:
@@ -114,7 +117,9 @@ class _Library:
 
     def main_text(self, tree: Element) -> Any:
         """The element that holds the main text, in the library's own terms; the tree stays as it is."""
-        cleaned = self.convert_tags(self.tree_cleaning(copy(tree), self.options), self.options)
+        bare = copy(tree)
+        etree.strip_elements(bare, *_UNREAD, with_tail=False)
+        cleaned = self.convert_tags(self.tree_cleaning(bare, self.options), self.options)
         body, _ = self.extract_content(cleaned, self.options)
         return body
 

@@ -55,18 +55,17 @@ class Measures:
     """Sizes of all elements of a tree."""
 
     def __init__(self, root: Element) -> None:
-        every = list(root.iter(etree.Element))
-        self._of = {element: Measure(order) for order, element in enumerate(every)}
+        self._of: dict[Element, Measure] = {}
         # (element, its measure, its parent's, whether it is, and whether its tail is, in a link), parents first
         walk: list[tuple[Element, Measure, Measure | None, bool, bool]] = []
         linked: set[Element] = set()
-        for element, measure in self._of.items():
-            parent = element.getparent() if measure.order else None
+        for order, element in enumerate(root.iter(etree.Element)):
+            parent = element.getparent() if order else None
             above = parent in linked
             own = element.tag == "a" and element.get("href") is not None
             if own or above:
                 linked.add(element)
-            measure.links = own
+            measure = self._of[element] = Measure(order, order + 1, 0, 0, own)
             walk.append((element, measure, self._of[parent] if parent is not None else None, own or above, above))
         for element, measure, up, in_link, tail_in_link in reversed(walk):
             self._close(element, measure, up, in_link, tail_in_link)
@@ -74,33 +73,36 @@ class Measures:
     @staticmethod
     def _close(element: Element, measure: Measure, up: Measure | None, in_link: bool, tail_in_link: bool) -> None:
         """Completes the sizes of an element whose descendants are complete, and adds them to its parent's."""
-        own = _size(element.text)
-        measure.text += own
-        if in_link:
-            measure.linked += own
-        measure.end = max(measure.end, measure.order + 1)
+        text = element.text
+        if text and not text.isspace():
+            own = len("".join(text.split()))
+            measure.text += own
+            if in_link:
+                measure.linked += own
         is_block = element.tag in BLOCKS
-        if is_block and not measure.blocks and measure.linked * 3 < measure.text and measure.text >= 60:
+        if is_block and not measure.blocks and measure.text >= 60 and measure.linked * 3 < measure.text:
             measure.prose = measure.text
         if up is None:
             return
-        tail = _size(element.tail)
-        up.text += measure.text + tail
-        up.linked += measure.linked + (tail if tail_in_link else 0)
+        text = element.tail
+        if text and not text.isspace():
+            tail = len("".join(text.split()))
+            up.text += tail
+            if tail_in_link:
+                up.linked += tail
+        up.text += measure.text
+        up.linked += measure.linked
         up.links += measure.links
         up.blocks += measure.blocks + is_block
         up.prose += measure.prose
-        up.end = max(up.end, measure.end)
+        if measure.end > up.end:
+            up.end = measure.end
 
     def __getitem__(self, element: Element) -> Measure:
         return self._of[element]
 
     def __contains__(self, element: object) -> bool:
         return element in self._of
-
-
-def _size(text: str | None) -> int:
-    return 0 if not text or text.isspace() else len("".join(text.split()))
 
 
 def text_of(element: Element) -> str:
@@ -142,9 +144,8 @@ def comments(root: Element) -> list[Element]:
     """The sections in which readers write: many a page has more of their text than of its own."""
     found: list[Element] = []
     for element in root.iter(*_COMMENTED):
-        if _COMMENTS.match(element.get("id") or ""):
-            found.append(element)
-        elif (given := element.get("class")) and (_COMMENTS.match(given) or _COMMENTS_INSIDE.search(given)):
+        given = element.get("class") or ""
+        if _COMMENTS.match(element.get("id") or "") or _COMMENTS.match(given) or _COMMENTS_INSIDE.search(given):
             found.append(element)
     return found
 

@@ -29,6 +29,8 @@ _MAX_BLOCK = 6_000
 _MAX_SELLING = 400
 _MAX_LINKS = 150
 """Links of one block at most: more is an index."""
+_MAX_FOUND = 400
+"""Blocks of one page: more has no article, and each takes its time."""
 _MAX_AFTER = 12
 """Links of one block below the text: more is a list of the page."""
 _NEAR = 3
@@ -60,7 +62,7 @@ class Finder:
         self._taken.update(part for each in found for part in each.parts)
         for start, labelled in self._starts():
             stack = [start]
-            while stack:
+            while stack and len(found) < _MAX_FOUND:
                 element = stack.pop()
                 if element in self._taken or element not in self._measures:
                     continue
