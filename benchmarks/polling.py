@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import random
 import statistics
 import time
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -275,21 +277,19 @@ def adaptive(feeds: list[MadeFeed], days: int) -> list[Reader]:
 
 def fixed(feed: MadeFeed, days: int, interval: float, begin: float) -> Tally:
     """The feed asked by a plain timer."""
-    tally, known, first = Tally(feeds=1), 0, True
-    at = begin
-    while at < days * DAY:
-        tally.polls += 1
-        if not feed.down(at):
-            newest = feed.newest(at)
-            start = max(known, newest - feed.window)
-            if first:
-                first, seen_first = False, newest
-            else:
-                tally.caught += newest - start
-                tally.delays += [at - published for published in feed.times[start:newest]]
-            known = newest
-        at += interval
-    tally.published = known - seen_first if not first else 0
+    steps = math.ceil((days * DAY - begin) / interval)
+    tally = Tally(feeds=1, polls=steps)
+    brought: Counter[int] = Counter()
+    for published in feed.times:
+        step = max(0, math.ceil((published - begin) / interval))
+        while step < steps and feed.down(begin + step * interval):
+            step += 1
+        if 0 < step < steps:
+            brought[step] += 1
+            if brought[step] <= feed.window:
+                tally.caught += 1
+                tally.delays.append(begin + step * interval - published)
+    tally.published = sum(brought.values())
     return tally
 
 
@@ -307,14 +307,34 @@ class Row:
     at_risk: int = 0
     moved: int = 0
 
+    def add(self, other: Row) -> None:
+        """Adds another's counts."""
+        self.ours.add(other.ours)
+        self.quarter.add(other.quarter)
+        self.hourly.add(other.hourly)
+        self.at_risk += other.at_risk
+        self.moved += other.moved
 
-def measured(number: int, days: int, seed: int) -> dict[str, Row]:
+
+def measured(number: int, days: int, seed: int, workers: int = 1) -> dict[str, Row]:
     """Rows by class of feed, and of `all`, `quiet` (up to 5 entries a day) and `busy` (200 and more) ones."""
-    feeds = made_feeds(number, days, seed)
+    if workers == 1:
+        return _part(number, days, seed, 0, 1)
+    with ProcessPoolExecutor(workers) as pool:
+        parts = [pool.submit(_part, number, days, seed, part, workers) for part in range(workers)]
     rows: dict[str, Row] = {}
-    for place, reader in enumerate(adaptive(feeds, days)):
+    for part in parts:
+        for name, row in part.result().items():
+            rows.setdefault(name, Row(name=name)).add(row)
+    return rows
+
+
+def _part(number: int, days: int, seed: int, part: int, parts: int) -> dict[str, Row]:
+    feeds = made_feeds(number, days, seed)[part::parts]
+    rows: dict[str, Row] = {}
+    for reader in adaptive(feeds, days):
         feed = reader.feed
-        begin = place % 60 * MINUTE
+        begin = _phase(feed.name)
         names = [feed.kind.name, "all"]
         names += ["quiet"] if len(feed.times) / days <= QUIET else ["busy"] if feed.kind.daily[0] >= BUSY else []
         quarter, hourly = fixed(feed, days, 900, begin), fixed(feed, days, 3_600, begin)
@@ -326,6 +346,10 @@ def measured(number: int, days: int, seed: int) -> dict[str, Row]:
             row.at_risk += reader.told_risk
             row.moved += reader.state.moved_to is not None
     return rows
+
+
+def _phase(name: str) -> float:
+    return random.Random(name).randrange(60) * MINUTE
 
 
 def lines(rows: dict[str, Row]) -> Iterator[str]:
@@ -352,9 +376,10 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=500)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes; no figure depends on it")
     chosen = parser.parse_args()
     began = time.perf_counter()
-    rows = measured(chosen.feeds, chosen.days, chosen.seed)
+    rows = measured(chosen.feeds, chosen.days, chosen.seed, chosen.workers)
     print(f"{chosen.feeds} feeds, {chosen.days} days, seed {chosen.seed}; delays are medians in minutes")
     for line in lines(rows):
         print(line)

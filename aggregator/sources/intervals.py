@@ -10,9 +10,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 
-from aggregator.records import PollState, Rhythm, Source
+from aggregator.records import PollState, Source
 from aggregator.sources import hints, rhythm
 from aggregator.sources.failures import back_off, probe_wait
 from aggregator.text import one_line
@@ -102,7 +103,7 @@ def _wishes(
 def _learned(state: PollState, options: PollingOptions, now: datetime) -> tuple[float, str]:
     """The interval that the feed's own rhythm asks for, within the limits."""
     lowest, usual = _seconds(options.min_interval) or 0.0, _seconds(options.default_interval) or 0.0
-    if state.rhythm == Rhythm():
+    if not state.rhythm.watched:
         return max(usual, lowest), "every {} (nothing is known of it yet)"
     highest = max(lowest, _seconds(options.max_interval) or _LONGEST)
     wait, daily = rhythm.waiting_time(state.rhythm, now, usual, highest)
@@ -131,6 +132,7 @@ def _seconds(value: float | None) -> float | None:
     return max(0.0, min(value, _LONGEST))
 
 
+@lru_cache(maxsize=20_000)
 def _share(feed: str) -> float:
     # Of the feed's own address, so that it is the same at every poll: feeds are spread and do not drift.
     return int.from_bytes(blake2b(feed.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "big") / 2**32

@@ -115,14 +115,14 @@ def learned(rhythm: Rhythm, *, fresh: int, new: int, since: datetime, now: datet
         weight = 0.5 ** (fresh / USEFUL_WEIGHT)
         useful = useful * weight + (1 - weight) * max(0.0, min(new / fresh, 1.0))
     return Rhythm(
-        hours=tuple(round(count, 4) for count in hours),
-        days=tuple(round(count, 4) for count in days),
-        watched=round(rhythm.watched * fading + (1 - fading) * MEMORY / math.log(2), 4),
-        recent=round(rhythm.recent * lately + fresh, 4),
-        foretold=round(rhythm.foretold * lately + foretold, 4),
-        silent=0.0 if whole else round(rhythm.silent + foretold * lately_factor(rhythm), 4),
-        burst=round(max(rhythm.burst * fading, fresh / max(passed, SHORTEST)), 4),
-        useful=round(useful, 4),
+        hours=tuple(hours),
+        days=tuple(days),
+        watched=rhythm.watched * fading + (1 - fading) * MEMORY / math.log(2),
+        recent=rhythm.recent * lately + fresh,
+        foretold=rhythm.foretold * lately + foretold,
+        silent=0.0 if whole else rhythm.silent + foretold * lately_factor(rhythm),
+        burst=max(rhythm.burst * fading, fresh / max(passed, SHORTEST)),
+        useful=useful,
     )
 
 

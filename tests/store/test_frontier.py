@@ -15,7 +15,7 @@ import pytest
 from aggregator.discovery import relations
 from aggregator.identity import judge
 from aggregator.records import Claim, PollState, Sighting
-from aggregator.store import Settled, SqliteStore
+from aggregator.store import Settled, SqliteStore, Tally
 from aggregator.store.frontier import FRUITLESS_READINGS
 from tests.store.newsroom import DAY, FEED, HOUR, NOW, article, newcomer, poll_state, reading, relation, sighting, url
 
@@ -52,8 +52,8 @@ class TestPolls:
     def test_a_poll_that_fails_in_the_middle_leaves_nothing(self, store: SqliteStore) -> None:
         """An ETag saved without its entries answers 304 for ever, and the entries are never seen."""
 
-        def fails(new: int) -> Never:
-            raise RuntimeError(f"after {new} sightings")
+        def fails(tally: Tally) -> Never:
+            raise RuntimeError(f"after {tally.new} sightings")
 
         with pytest.raises(RuntimeError, match="after 2 sightings"):
             store.record_poll("r", [sighting(url("a")), sighting(url("b"))], fails, NOW)
@@ -67,8 +67,8 @@ class TestPolls:
         poll(store, sighting(url("a")))
         told: list[int] = []
 
-        def decide(new: int) -> PollState:
-            told.append(new)
+        def decide(tally: Tally) -> PollState:
+            told.append(tally.new)
             return poll_state()
 
         store.record_poll(
