@@ -176,6 +176,7 @@ class Feeds(NewsSpider):
             return None, answer
         if body_hash == state.body_hash:
             return None, replace(answer, is_feed=True, entries=state.entries)
+        self.count("feeds/read")
         reading = read(
             response.body,
             source=source,
