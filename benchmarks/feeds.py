@@ -110,7 +110,9 @@ class Server:
 @contextmanager
 def served() -> Iterator[int]:
     """A server in a process of its own; its port."""
-    with subprocess.Popen([sys.executable, __file__, "--serve"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, str(Path(__file__).resolve()), "--serve"], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         try:
             yield int(process.stdout.readline())
@@ -135,7 +137,9 @@ def fill(store: SqliteStore, number: int, port: int, now: datetime) -> None:
         source, feed = Source(id=f"feed-{place}", name=f"Feed {place}"), Feed(url=url_of(place, port))
         body = body_of(place, port, changed=False)
         reading = read(body, source=source, feed=feed, url=feed.url, content_type=None, now=now)
-        found = Answer(status=200, is_feed=True, entries=ENTRIES, headers={"etag": f'"{place}-0"'}, body_hash=str(place))
+        found = Answer(
+            status=200, is_feed=True, entries=ENTRIES, headers={"etag": f'"{place}-0"'}, body_hash=str(place)
+        )
         state = after(PollState(feed=feed.url, source_id=source.id), found, PollingOptions(), now)
         with store.transaction(lasting=False):
             for sighting in reading.sightings:
