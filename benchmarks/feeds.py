@@ -225,7 +225,8 @@ def told(title: str, found: dict[str, Any]) -> str:
     counts = found["counts"]
     polls = counts.get("feeds/polled", 0)
     return (
-        f"{title:<12}{polls:>7} polls{counts.get('feeds/unchanged', 0):>7} unchanged{counts.get('feeds/read', 0):>6} parsed"
+        f"{title:<12}{polls:>7} polls{counts.get('feeds/unchanged', 0):>7} unchanged"
+        f"{counts.get('feeds/read', 0):>6} parsed"
         f"{counts.get('new_urls', 0):>6} new{counts.get('errors', 0):>5} errors | {found['seconds']:>6.1f} s"
         f"{polls / found['seconds']:>6.0f} polls/s | CPU {found['cpu']:>5.1f} s{polls / found['cpu']:>6.0f} polls/CPU s"
         f" | {found['early']:>4.0f} MB after a quarter, {found['peak']:>4.0f} MB at most"

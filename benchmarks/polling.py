@@ -4,8 +4,9 @@
 
 Made feeds of different rhythms, each with a window of its own, are asked whenever `polling.due` says so, looked at
 each minute; what `polling.after` makes of the answers decides the rest.  There is no network, no store and no clock.
-Feeds fall silent for hours (outages), move, say 304 while they change, and hide behind `max-age`.  Beside it, the same
-feeds are asked every 15 and every 60 minutes.  The same seed gives the same figures.
+Feeds fall silent for hours (outages), move, say 304 while they change, and hide behind `max-age`.  What came and went
+while its feed was down is not counted: nobody could have caught it.  Beside it, the same feeds are asked every 15 and
+every 60 minutes, without conditions.  The same seed gives the same figures.
 """
 
 from __future__ import annotations
@@ -92,6 +93,15 @@ class MadeFeed:
     def down(self, at: float) -> bool:
         """Whether it does not answer."""
         return bool(self.outages) and any(begin <= at < end for begin, end in self.outages)
+
+    def lost_to_all(self, first: int, last: int) -> int:
+        """How many of these entries came and went during one outage: nobody could have caught them."""
+        return sum(
+            begin <= self.times[place] and self.times[place + self.window] < end
+            for begin, end in self.outages
+            for place in range(max(first, bisect_right(self.times, begin) - 1), last)
+            if place + self.window < len(self.times) and self.times[place] < end
+        )
 
     def newest(self, at: float) -> int:
         """How many entries it has published."""
@@ -257,7 +267,8 @@ class Reader:
     def done(self) -> Tally:
         """The counts, once the month is over: what is not seen yet by the last poll is not missed."""
         if self.first is not None:
-            self.tally.published = self.known - self.feed.newest(self.first)
+            first = self.feed.newest(self.first)
+            self.tally.published = self.known - first - self.feed.lost_to_all(first, self.known)
         return self.tally
 
 
@@ -289,7 +300,8 @@ def fixed(feed: MadeFeed, days: int, interval: float, begin: float) -> Tally:
             if brought[step] <= feed.window:
                 tally.caught += 1
                 tally.delays.append(begin + step * interval - published)
-    tally.published = sum(brought.values())
+    first = feed.newest(begin)
+    tally.published = sum(brought.values()) - feed.lost_to_all(first, first + sum(brought.values()))
     return tally
 
 

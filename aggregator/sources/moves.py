@@ -16,7 +16,7 @@ from aggregator.urls import same_site
 WAIT = timedelta(days=1)
 POLLS = 2
 FAILURES = 2.0
-"""Graded failures after which a believed move is taken back: its old address is asked again."""
+"""Graded failures, the last one hard, after which a believed move is taken back: its old address is asked again."""
 
 
 def address(state: PollState) -> str:
@@ -44,8 +44,12 @@ def redirected(state: PollState, target: str | None, *, familiar: int | None, no
     return replace(state, move=move)
 
 
-def taken_back(state: PollState) -> PollState:
-    """`state` after a failure: a move that leads nowhere any more is forgotten, with the validators from there."""
-    if state.moved_to is None or state.failures < FAILURES:
+def taken_back(state: PollState, *, hard: bool, now: datetime) -> PollState:
+    """`state` after a failure: a move that leads nowhere any more is taken back, with the validators from there.
+
+    An outage does not do that (`hard`).  The first good answer that comes over the same redirect restores the move.
+    """
+    if state.moved_to is None or state.failures < FAILURES or not hard:
         return state
-    return replace(state, moved_to=None, move=None, etag=None, last_modified=None)
+    tried = Move(to=state.moved_to, since=now - WAIT, polls=POLLS, vouched=True)
+    return replace(state, moved_to=None, move=tried, etag=None, last_modified=None)

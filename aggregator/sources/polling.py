@@ -114,7 +114,8 @@ def after(state: PollState, answer: Answer, options: PollingOptions, now: dateti
     grade, error = failure
     gone = answer.status == 410 == state.status
     bad = replace(state, polled=now, polls=state.polls + 1, status=answer.status)
-    bad = taken_back(failed(bad, grade, error, gone=gone, disable_after=options.disable_after))
+    bad = failed(bad, grade, error, gone=gone, disable_after=options.disable_after)
+    bad = taken_back(bad, hard=grade == HARD, now=now)
     if answer.status == 304:
         # What the server believes we hold we do not: the next request is unconditional.
         bad = replace(bad, etag=None, last_modified=None, body_hash=None, unchanged=0)

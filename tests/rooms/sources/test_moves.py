@@ -93,6 +93,16 @@ def test_a_move_that_fails_later_is_taken_back(known):
     assert address(twice) == OLD
     assert twice.etag is None
     assert [note.choice for note in turning_points(once, twice)] == ["move taken back"]
+    assert address(polled(twice, NEW, 31)) == NEW
+    assert address(polled(twice, None, 31)) == OLD
+
+
+def test_an_outage_does_not_take_a_move_back(known):
+    """The old address may be gone by now."""
+    state = polled(polled(known, NEW, 0), NEW, 24)
+    for hour in range(25, 60):
+        state = polled(state, None, hour, status=503)
+    assert address(state) == NEW
 
 
 def test_a_move_back_is_the_catalogues_address_again(known):
