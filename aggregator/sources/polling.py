@@ -211,7 +211,9 @@ def _believed(state: PollState, answer: Answer) -> tuple[int, int]:
     few where it does not."""
     if answer.status == 304:
         return state.unchanged + 1, state.trust
-    if answer.hidden:
+    if answer.hidden and not conditional_headers(state):
+        # Only where the whole was asked for: an answer to a conditional request shows that changes are told, and an
+        # entry of it may be listed late.
         return 0, max(LEAST_TRUST, state.trust // 4)
     if state.unchanged >= state.trust:
         return 0, min(state.trust * 2, MOST_TRUST)

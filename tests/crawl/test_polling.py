@@ -146,6 +146,11 @@ def test_a_permanent_move_is_followed_directly_once_it_is_believed(paper):
     paper.later(25)
     assert paper.crawl() == ["/new"]
     assert f"asked at {paper.url}/new" in paper.why()
+    paper.later(0, missed_risk=True)
+    shown = run([sys.executable, "-m", "aggregator", "status", "--data", "data"], paper.folder).stdout
+    status = " ".join(shown.split())
+    assert f"{paper.feed} is asked at {paper.url}/new" in status
+    assert f"{paper.feed}: entries may come and go" in status
 
 
 def test_a_temporary_redirect_is_no_move(paper):

@@ -72,6 +72,12 @@ def test_entries_were_hidden_if_they_are_older_than_the_last_304():
     assert hidden(KNOWN, [entry(old)]) == 0
 
 
+def test_a_change_that_was_told_is_no_lie_however_old_its_entries_are():
+    """Some entries have no date, some are listed hours after it."""
+    told = Answer(status=200, is_feed=True, entries=7, new=3, hidden=3, body_hash="i")
+    assert polled(replace(KNOWN, unchanged=2), told).trust == 24
+
+
 def test_a_304_to_the_whole_request_is_an_error_and_the_next_one_is_whole_again():
     state = polled(replace(KNOWN, unchanged=24), SAME)
     assert "not conditional" in state.error
