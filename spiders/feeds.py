@@ -171,7 +171,9 @@ class Feeds(NewsSpider):
             name.decode("latin-1").lower(): values[0].decode("latin-1") for name, values in response.headers.items()
         }
         headers["link"] = ", ".join(value.decode("latin-1") for value in response.headers.getlist("Link"))
-        answer = Answer(status=response.status, headers=headers, body_hash=body_hash, moved_to=moved_to(response))
+        # A feed that needs a password has it for the address of the catalogue alone.
+        target = None if "@" in feed.url else moved_to(response)
+        answer = Answer(status=response.status, headers=headers, body_hash=body_hash, moved_to=target)
         if response.status != 200:
             return None, answer
         if body_hash == state.body_hash:
@@ -269,5 +271,4 @@ def counted(state: PollState, answer: Answer, tally: Tally) -> Answer:
 def moved_to(response: Response) -> str | None:
     """Where an answer came from, if all redirects on the way to it were permanent; None without any."""
     reasons = response.meta.get("redirect_reasons", ())
-    # An address with a password in it is nobody's new address.
     return absolute(response.url) if reasons and PERMANENT.issuperset(reasons) and "@" not in response.url else None
