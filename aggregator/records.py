@@ -94,15 +94,42 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """When a feed brings how much: what was counted, older counts fading."""
+
+    hours: Annotated[tuple[float, ...], _about("new entries by hour of the day, UTC; empty: none yet")] = ()
+    days: Annotated[tuple[float, ...], _about("new entries by day of the week, UTC, Monday first; empty: none")] = ()
+    watched: Annotated[float, _about("hours over which they were counted, fading alike")] = 0.0
+    recent: Annotated[float, _about("new entries of late, fading within a day")] = 0.0
+    foretold: Annotated[float, _about("how many of these the rhythm had foretold")] = 0.0
+    silent: Annotated[float, _about("how many it had foretold since the last new entry or whole body")] = 0.0
+    burst: Annotated[float, _about("most new entries an hour that one poll ever brought, fading slowly")] = 0.0
+    useful: Annotated[float, _about("share of its new entries that nobody else had shown us before")] = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A feed's address redirects for good to another one, which is tried before it is believed."""
+
+    to: Annotated[str, _about("the address it redirects to")]
+    since: Annotated[datetime, _about("when that was first seen with a good feed behind it")]
+    polls: Annotated[int, _about("good answers that came that way")] = 1
+    vouched: Annotated[
+        bool | None, _about("it is the same feed: same site, or entries known before; null: not told yet")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
     """What is remembered of a feed between two polls."""
 
-    feed: Annotated[str, _about("the feed's URL")]
+    feed: Annotated[str, _about("the feed's URL in the catalogue: its identity")]
     source_id: Annotated[str, _about("the source it belongs to")]
     etag: Annotated[str | None, _about("ETag of the last body that was a feed, byte for byte")] = None
     last_modified: Annotated[str | None, _about("Last-Modified of that body, byte for byte")] = None
     body_hash: Annotated[str | None, _about("digest of that body: an equal one is not parsed again")] = None
     polled: Annotated[datetime | None, _about("when it was asked last")] = None
+    good: Annotated[datetime | None, _about("when it last answered as a feed should")] = None
     next_due: Annotated[datetime | None, _about("not before this time; null: never asked, due now")] = None
     interval: Annotated[float, _about("seconds from the last poll to the next")] = 0.0
     reason: Annotated[str, _about("why next_due is what it is")] = "never asked"
@@ -110,8 +137,24 @@ class PollState:
     error: Annotated[str | None, _about("what went wrong at the last poll")] = None
     failures: Annotated[float, _about("graded failures in a row: hard 1, soft 0.5, temporary 0.25")] = 0.0
     polls: Annotated[int, _about("how often it was asked")] = 0
-    entries: Annotated[int, _about("entries of the last body that was a feed")] = 0
+    entries: Annotated[int, _about("entries of the last body that was a feed: its window")] = 0
     last_new: Annotated[datetime | None, _about("when it last brought an entry that was new to us")] = None
+    ttl: Annotated[float | None, _about("seconds that body asked to be left alone (ttl, sy:*)")] = None
+    skip_hours: Annotated[tuple[int, ...], _about("hours of the day, UTC, in which it asked not to be asked")] = ()
+    skip_days: Annotated[tuple[int, ...], _about("days of the week (0: Monday), UTC, likewise")] = ()
+    max_age: Annotated[float | None, _about("seconds of freshness its server promised last (Cache-Control)")] = None
+    hub: Annotated[str | None, _about("its WebSub hub")] = None
+    rhythm: Annotated[Rhythm, _about("when it brings how much")] = Rhythm()
+    haste: Annotated[float, _about("factor of the interval: below 1 since entries were lost between two polls")] = 1.0
+    missed_risk: Annotated[bool, _about("entries may come and go between two polls")] = False
+    misses: Annotated[int, _about("polls whose answer had nothing in common with the one before")] = 0
+    unchanged: Annotated[int, _about("304 answers in a row")] = 0
+    trust: Annotated[int, _about("304 answers in a row that are believed before a whole body is asked for")] = 24
+    move: Annotated[Move | None, _about("where its address redirects for good, while that is tried")] = None
+    moved_to: Annotated[str | None, _about("the address that is asked instead since a move was believed")] = None
+    disabled: Annotated[str | None, _about("why it is only probed now and then; null: it is polled")] = None
+    probes: Annotated[int, _about("probes since it was disabled")] = 0
+    wants_discovery: Annotated[bool, _about("it may be dead: its site may have a new feed")] = False
 
 
 # ------------------------------------------------------------- what was seen

@@ -44,6 +44,8 @@ def of(config: Config) -> dict[str, Any]:
         "ROBOTSTXT_USER_AGENT": "aggregator",
         "CONCURRENT_REQUESTS": crawl.concurrency,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+        # Of one answer: it gives one page or a few requests, and Scrapy starts as many tasks for each, used or not.
+        "CONCURRENT_ITEMS": 2,
         "DOWNLOAD_DELAY": crawl.delay,
         "DOWNLOAD_DELAY_JITTER": 0,
         "RETRY_ENABLED": False,  # the frontier retries, over later runs, with back-off

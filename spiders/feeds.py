@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -17,12 +19,26 @@ from aggregator.discovery.feeds import Reading, read
 from aggregator.errors import InputError
 from aggregator.records import Feed, PollState, Sighting, Source
 from aggregator.run import utc_now
-from aggregator.sources.polling import Answer, PollingOptions, after, conditional_headers, due
-from aggregator.urls import absolute, masked
+from aggregator.sources.polling import (
+    Answer,
+    PollingOptions,
+    address,
+    after,
+    conditional_headers,
+    due,
+    hidden,
+    turning_points,
+)
+from aggregator.store import Tally
+from aggregator.urls import absolute, host, masked
 from spiders.base import NewsSpider, explain
 from spiders.network import HostIsQuiet
 
 log = logging.getLogger(__name__)
+
+POLLS_IN_HAND = 200
+"""Feeds that are being asked at once; the others wait as a name and a state, not as a request."""
+PERMANENT = {301, 308}
 
 
 class Feeds(NewsSpider):
@@ -39,6 +55,9 @@ class Feeds(NewsSpider):
         super().__init__(**kwargs)
         self.region, self.chosen, self.url = region, source, url
         self.unanswered: list[tuple[PollState, Answer]] = []
+        self.waiting: deque[tuple[Source, Feed, PollState]] = deque()
+        self.options: dict[str, PollingOptions] = {}
+        self.stirred = True
 
     def prepare(self) -> None:
         catalogue = self.run.catalogue
@@ -67,6 +86,8 @@ class Feeds(NewsSpider):
 
     async def first(self) -> AsyncIterator[Any]:
         now, waiting = utc_now(), 0
+        places: Counter[str] = Counter()
+        found: list[tuple[int, Source, Feed, PollState]] = []
         for source in self.sources:
             sitemaps = tuple(Feed(url=url, format="sitemap") for url in source.sitemaps)
             feeds = (*source.feeds, *sitemaps) if source.enabled else ()
@@ -75,9 +96,31 @@ class Feeds(NewsSpider):
             waiting += len(feeds) - len(ready)
             self.count("sources", int(bool(ready)))
             for feed, state in ready:
-                yield self.poll_request(source, feed, state)
+                name = host(address(state))
+                found.append((places[name], source, feed, state))
+                places[name] += 1
+        # The first feed of each host before the second of any: hosts are asked side by side, each one slowly.
+        found.sort(key=lambda row: row[0])
+        self.waiting.extend(row[1:] for row in found)
         self.count("feeds/not_due", waiting)
-        log.info("feeds due=%d not_due=%d at=%s", len(self.polling), waiting, now.isoformat(timespec="seconds"))
+        log.info("feeds due=%d not_due=%d at=%s", len(found), waiting, now.isoformat(timespec="seconds"))
+        for request in self._polls():
+            yield request
+
+    def _polls(self) -> Iterator[Request]:
+        while self.waiting and len(self.polling) < POLLS_IN_HAND:
+            yield self.poll_request(*self.waiting.popleft())
+
+    def _take(self) -> Iterator[Request]:
+        yield from self._polls()
+        # A poll that brought nothing is no reason to look through the frontier.
+        if self.stirred or not self.polling:
+            self.stirred = False
+            yield from super()._take()
+
+    def _done(self, sighting: Sighting, outcome: str) -> None:
+        self.stirred = True
+        super()._done(sighting, outcome)
 
     def _is_due(self, state: PollState) -> bool:
         now = utc_now()
@@ -89,14 +132,15 @@ class Feeds(NewsSpider):
         return self.selected() is not None and rested and state.failures == 0
 
     def _options(self, source_id: str) -> PollingOptions:
-        options = self.run.config.polling
-        return next((options.for_source(source) for source in self.sources if source.id == source_id), options)
+        if not self.options:
+            self.options = {source.id: self.run.config.polling.for_source(source) for source in self.sources}
+        return self.options.get(source_id, self.run.config.polling)
 
     def poll_request(self, source: Source, feed: Feed, state: PollState) -> Request:
         """The conditional request for a feed, which is being polled from now on."""
         self.polling.add(feed.url)
         return Request(
-            feed.url,
+            address(state),
             headers=conditional_headers(state),
             callback=self.polled,
             errback=self.poll_failed,
@@ -126,11 +170,15 @@ class Feeds(NewsSpider):
         headers = {
             name.decode("latin-1").lower(): values[0].decode("latin-1") for name, values in response.headers.items()
         }
-        answer = Answer(status=response.status, headers=headers, body_hash=body_hash)
+        headers["link"] = ", ".join(value.decode("latin-1") for value in response.headers.getlist("Link"))
+        # A feed that needs a password has it for the address of the catalogue alone.
+        target = None if "@" in feed.url else moved_to(response)
+        answer = Answer(status=response.status, headers=headers, body_hash=body_hash, moved_to=target)
         if response.status != 200:
             return None, answer
         if body_hash == state.body_hash:
             return None, replace(answer, is_feed=True, entries=state.entries)
+        self.count("feeds/read")
         reading = read(
             response.body,
             source=source,
@@ -141,7 +189,15 @@ class Feeds(NewsSpider):
         )
         if reading.format is None:
             return reading, replace(answer, error="; ".join(reading.problems) or "the body is no feed")
-        return reading, replace(answer, is_feed=True, entries=len(reading.sightings), ttl=reading.ttl)
+        return reading, replace(
+            answer,
+            is_feed=True,
+            entries=len(reading.sightings),
+            ttl=reading.ttl,
+            skip_hours=reading.skip_hours,
+            skip_days=reading.skip_days,
+            hub=reading.hub,
+        )
 
     def poll_failed(self, failure: Failure) -> None:
         """No answer: the feed's back-off grows; a quiet host's feeds keep their state."""
@@ -163,8 +219,9 @@ class Feeds(NewsSpider):
         outcome = self.run.store.record_poll(
             self.run.run_id,
             sightings,
-            lambda new: after(state, replace(answer, new=new), options, now),
+            lambda tally: after(state, counted(state, answer, tally), options, now),
             now,
+            notes=partial(turning_points, state),
             follow=self.follow(now),
             follow_budget=self.run.config.crawl.follow_budget,
         )
@@ -180,6 +237,7 @@ class Feeds(NewsSpider):
             result.reason,
         )
         self.count("new_urls", outcome.new)
+        self.stirred = self.stirred or bool(outcome.new or outcome.changed)
         self._count_poll(state, answer, result.error)
 
     def _count_poll(self, state: PollState, answer: Answer, error: str | None) -> None:
@@ -197,3 +255,20 @@ class Feeds(NewsSpider):
     def _poll_done(self, url: str) -> None:
         self.polling.discard(url)
         self.news.set()
+
+
+def counted(state: PollState, answer: Answer, tally: Tally) -> Answer:
+    """`answer` with what its sightings were to us, added to what is counted in it already."""
+    return replace(
+        answer,
+        new=answer.new + tally.new,
+        fresh=(answer.fresh or 0) + len(tally.fresh),
+        familiar=(answer.familiar or 0) + tally.familiar,
+        hidden=answer.hidden + hidden(state, tally.fresh),
+    )
+
+
+def moved_to(response: Response) -> str | None:
+    """Where an answer came from, if all redirects on the way to it were permanent; None without any."""
+    reasons = response.meta.get("redirect_reasons", ())
+    return absolute(response.url) if reasons and PERMANENT.issuperset(reasons) and "@" not in response.url else None

@@ -39,6 +39,10 @@ class Reading:
     """One for each entry with a usable link, in the order of the document."""
     ttl: float | None = None
     """Seconds the feed asks to be left alone (RSS ttl, syndication module); None if it does not say."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day, UTC, in which the feed asks not to be asked (RSS skipHours)."""
+    skip_days: tuple[int, ...] = ()
+    """Days of the week, 0 for Monday, UTC, likewise (RSS skipDays)."""
     hub: str | None = None
     """Absolute URL of its WebSub hub."""
     problems: tuple[str, ...] = ()

@@ -20,6 +20,11 @@ MAX_FORGIVEN = 1_000_000
 """Characters of all of them together."""
 
 _PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
+_DAYS = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
+_SKIPPED = re.compile(r"<skip(hour|day)s(?=[\s>])", re.I)
+_SKIPPED_UNIT = re.compile(r"<(hour|day)\b[^<>]{0,100}>\s{0,50}(\w{1,20})\s{0,50}</", re.I)
+MAX_SKIPPED = 3_000
+"""Characters of a skipHours or skipDays that are read."""
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
@@ -45,6 +50,8 @@ def read(text: str, root: str, start: int, context: Context) -> Reading:
         language=spoken,
         sightings=sightings,
         ttl=_ttl(head),
+        skip_hours=_skipped(document, "hour", {str(hour): hour % 24 for hour in range(25)}),
+        skip_days=_skipped(document, "day", _DAYS),
         hub=_hub(head, context),
         problems=context.noted(),
     )
@@ -200,6 +207,17 @@ def _ttl(head: Any) -> float | None:
     if period:
         asked.append(period / (_number(_string(head, "sy_updatefrequency")) or 1.0))
     return max(asked, default=None)
+
+
+def _skipped(document: repair.Document, unit: str, names: dict[str, int]) -> tuple[int, ...]:
+    """Hours or days of the channel's skipHours or skipDays, of which feedparser keeps only the last."""
+    for part in (document.head, document.tail):
+        start = next((found.end() for found in _SKIPPED.finditer(part) if found[1].lower() == unit), None)
+        if start is not None:
+            inner = part[start : start + MAX_SKIPPED].lower().partition(f"</skip{unit}s")[0]
+            words = (word.lstrip("0") or "0" for kind, word in _SKIPPED_UNIT.findall(inner) if kind == unit)
+            return tuple(sorted({names[word] for word in words if word in names}))
+    return ()
 
 
 def _number(printed: str | None) -> float | None:

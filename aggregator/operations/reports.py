@@ -10,12 +10,13 @@ from typing import Any
 
 from aggregator.encoding import to_json, to_plain
 from aggregator.errors import ConfigError, InputError
-from aggregator.records import Article
+from aggregator.records import Article, PollState
 from aggregator.rules import Condition, facts_of_article
+from aggregator.sources.rhythm import present_pace
 from aggregator.store import SqliteStore
 from aggregator.store.interface import Event
 from aggregator.text import fold
-from aggregator.urls import absolute, key
+from aggregator.urls import absolute, key, masked
 
 CSV_COLUMNS = (
     "id", "published", "source", "country", "region", "language", "headline", "lead", "text", "authors", "agency",
@@ -87,11 +88,16 @@ def _cell(value: Any) -> str:
 
 
 def explain(store: SqliteStore, subject: str) -> list[str]:
-    """Every decision about an article or URL, oldest first, as lines; raises InputError where nothing is known."""
+    """What is known of an article, URL or feed, and every decision about it, oldest first, as lines.
+
+    Raises InputError where nothing is known.
+    """
     article_id = store.find(subject)
     url = absolute(subject)
-    subjects = {subject} | ({key(url)} if url else set())
-    lines = []
+    subjects = {subject} | ({key(url), url} if url else set())
+    states = store.poll_states()
+    state = states.get(subject) or states.get(url or "")
+    lines = list(feed_lines(state)) if state else []
     if article_id:
         subjects |= {article_id, *store.keys_of(article_id)}
         article = store.article(article_id)
@@ -105,6 +111,37 @@ def explain(store: SqliteStore, subject: str) -> list[str]:
     if not lines and not events:
         raise InputError(f"nothing is known of {subject}: give the id of an article, or a URL that was seen")
     return [*lines, *map(_line, events)]
+
+
+def feed_lines(state: PollState) -> Iterator[str]:
+    """What is known of a feed: when it is asked next and why, what it brings, and what is wrong with it."""
+    yield f"feed {masked(state.feed)}"
+    yield f"  next due {_time(state.next_due)}: {state.reason}"
+    if state.moved_to:
+        yield f"  asked at {masked(state.moved_to)}, where its address redirects for good: the catalogue may follow"
+    elif state.move:
+        trust = "being tried" if state.move.vouched else "not believed: no entry of it was known"
+        yield f"  redirects for good to {masked(state.move.to)} since {_time(state.move.since)} ({trust})"
+    yield f"  asked {state.polls} times, last {_time(state.polled)}: {state.error or f'HTTP {state.status}'}"
+    if state.failures:
+        yield f"  {state.failures:g} graded failures in a row, last good answer {_time(state.good)}"
+    if state.rhythm.watched:
+        daily = present_pace(state.rhythm).daily
+        yield f"  brings some {daily:.3g} entries a day, {state.rhythm.useful:.0%} of them first seen here"
+    yield f"  shows {state.entries} entries, last new one {_time(state.last_new)}"
+    if state.misses:
+        risk = "entries may be lost" if state.missed_risk else "not of late"
+        yield f"  {state.misses} answers had nothing in common with the one before: {risk}"
+    if state.unchanged:
+        yield f"  said `not modified` {state.unchanged} times in a row; believed {state.trust} times"
+    if state.hub:
+        yield f"  WebSub hub {state.hub}"
+    if state.wants_discovery:
+        yield "  it may be dead: its site may have another feed"
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "never"
 
 
 def _line(event: Event) -> str:

@@ -24,6 +24,10 @@ class Standing:
     next_poll: datetime | None
     failing: dict[str, str]
     """feeds whose last poll failed, with the reason"""
+    moved: dict[str, str]
+    """feeds that are asked at another address than the catalogue's, with that address"""
+    at_risk: tuple[str, ...]
+    """feeds that lost entries between two polls of late"""
     pending: int
     pending_due: int
     next_page: datetime | None
@@ -54,6 +58,10 @@ class Standing:
         yield "journal", f"{self.last_seq} lines"
         for feed, reason in sorted(self.failing.items()):
             yield "failing", f"{feed}: {reason}"
+        for feed, address in sorted(self.moved.items()):
+            yield "moved", f"{feed} is asked at {address}"
+        for feed in self.at_risk:
+            yield "missed risk", f"{feed}: entries may come and go between two polls"
 
 
 def standing(store: SqliteStore, config: Config, now: datetime) -> Standing:
@@ -73,7 +81,13 @@ def standing(store: SqliteStore, config: Config, now: datetime) -> Standing:
         feeds_asked=len(states),
         feeds_due=len(feeds - set(states)) + sum(due <= now for due in dues),
         next_poll=min((due for due in dues if due > now), default=None),
-        failing={url: state.error for url, state in states.items() if state.error},
+        failing={
+            url: f"{state.error} (disabled: {state.disabled})" if state.disabled else state.error
+            for url, state in states.items()
+            if state.error
+        },
+        moved={url: state.moved_to for url, state in states.items() if state.moved_to},
+        at_risk=tuple(sorted(url for url, state in states.items() if state.missed_risk)),
         pending=waiting,
         pending_due=ready,
         next_page=next_page,

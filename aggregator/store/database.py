@@ -85,8 +85,23 @@ class Database:
             self._connection.execute(f"PRAGMA user_version = {schema.VERSION}")
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; taken for writing at once, so that what is read inside still holds when it is written."""
+    def transaction(self, *, lasting: bool = True) -> Iterator[None]:
+        """All or nothing; taken for writing at once, so that what is read inside still holds when it is written.
+
+        One that is not `lasting` survives the process like any other, but perhaps not a power cut: it does not wait
+        for the disk, and is as safe as the next one that does (https://www.sqlite.org/pragma.html#pragma_synchronous).
+        """
+        if not lasting:
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self._transaction():
+                yield
+        finally:
+            if not lasting:
+                self._connection.execute("PRAGMA synchronous = FULL")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:

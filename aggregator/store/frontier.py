@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import Literal
 from aggregator.encoding import from_json, to_json
 from aggregator.records import Claim, Decision, PollState, Sighting
 from aggregator.store.database import moment, seconds
-from aggregator.store.interface import Entry, Follow, PollOutcome, Settled, follow_nothing
+from aggregator.store.interface import Entry, Follow, PollOutcome, Settled, Tally, follow_nothing, note_nothing
 from aggregator.store.log import SqliteLog
 from aggregator.text import digest
 from aggregator.urls import host, key
@@ -70,20 +71,16 @@ class SqliteFrontier(SqliteLog):
         self,
         run_id: str,
         sightings: Sequence[Sighting],
-        decide: Callable[[int], PollState],
+        decide: Callable[[Tally], PollState],
         now: datetime,
         *,
+        notes: Callable[[PollState], Sequence[Decision]] = note_nothing,
         follow: Follow = follow_nothing,
         follow_budget: int = 0,
     ) -> PollOutcome:
-        new = changed = 0
-        with self.transaction():
-            for sighting in sightings:
-                seen = self._see(run_id, sighting, now)
-                new, changed = new + (seen == "new"), changed + (seen == "changed")
-                if seen == "listed":
-                    self._come_nearer(run_id, sighting, follow, follow_budget, now)
-            state = decide(new)
+        with self.transaction(lasting=bool(sightings)):
+            tally = self._tallied(run_id, sightings, follow, follow_budget, now)
+            state = decide(tally)
             self.execute(
                 "INSERT INTO feeds (feed, source_id, next_due, state) VALUES (:feed, :source_id, :next_due, :state)"
                 " ON CONFLICT (feed) DO UPDATE SET source_id = excluded.source_id, next_due = excluded.next_due,"
@@ -93,7 +90,30 @@ class SqliteFrontier(SqliteLog):
                 next_due=seconds(state.next_due) if state.next_due else None,
                 state=to_json(state),
             )
-        return PollOutcome(state=state, new=new, changed=changed)
+            for decision in notes(state):
+                self.note(state.feed, decision, now)
+        return PollOutcome(state=state, new=tally.new, changed=tally.changed, tally=tally)
+
+    def _tallied(
+        self, run_id: str, sightings: Sequence[Sighting], follow: Follow, follow_budget: int, now: datetime
+    ) -> Tally:
+        counts: Counter[Seeing] = Counter()
+        fresh: dict[str, Sighting] = {}
+        for sighting in sightings:
+            seen = self._see(run_id, sighting, now)
+            if seen in ("new", "listed"):
+                fresh[key(sighting.url)] = sighting
+            elif key(sighting.url) in fresh:
+                continue  # twice in one answer: no word on the answer before
+            counts[seen] += 1
+            if seen == "listed":
+                self._come_nearer(run_id, sighting, follow, follow_budget, now)
+        return Tally(
+            new=counts["new"],
+            changed=counts["changed"],
+            fresh=tuple(fresh.values()),
+            familiar=counts["known"] + counts["changed"],
+        )
 
     def add(self, run_id: str, sightings: Iterable[Sighting], now: datetime, *, again: bool = False) -> int:
         added = 0

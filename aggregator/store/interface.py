@@ -36,6 +36,25 @@ def follow_nothing(article: Article, sighting: Sighting) -> Sequence[Sighting]: 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What the sightings of one poll were to us."""
+
+    new: int = 0
+    """sightings of URLs that were not known at all"""
+    changed: int = 0
+    """sightings of known articles whose entry changed"""
+    fresh: tuple[Sighting, ...] = ()
+    """sightings that this feed had not shown before, new or known from elsewhere"""
+    familiar: int = 0
+    """sightings that this feed had shown before"""
+
+
+def note_nothing(state: PollState) -> Sequence[Decision]:  # noqa: ARG001
+    """For polls of which nothing is to be remembered but the state."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollOutcome:
     """What one poll brought."""
 
@@ -45,6 +64,8 @@ class PollOutcome:
     """sightings of URLs that were not known"""
     changed: int
     """sightings of known articles whose entry changed, so that their page is read again"""
+    tally: Tally = Tally()
+    """the whole count, as `decide` was given it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +130,17 @@ class Frontier(Protocol):
         self,
         run_id: str,
         sightings: Sequence[Sighting],
-        decide: Callable[[int], PollState],
+        decide: Callable[[Tally], PollState],
         now: datetime,
         *,
+        notes: Callable[[PollState], Sequence[Decision]] = note_nothing,
         follow: Follow = follow_nothing,
         follow_budget: int = 0,
     ) -> PollOutcome:
-        """Commits a poll's sightings together with the state that `decide(number of new ones)` gives.
+        """Commits a poll's sightings together with the state that `decide` gives for what they were to us.
 
+        What `notes` gives for that state is remembered of the feed.  A poll without sightings is committed whole, but
+        may be forgotten in a power cut: then the feed is asked once more.
         An article that was reached over relations before and is listed now has its own relations followed.
         """
         ...

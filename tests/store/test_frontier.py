@@ -14,8 +14,8 @@ import pytest
 
 from aggregator.discovery import relations
 from aggregator.identity import judge
-from aggregator.records import Claim, PollState, Sighting
-from aggregator.store import Settled, SqliteStore
+from aggregator.records import Claim, Decision, PollState, Sighting
+from aggregator.store import Settled, SqliteStore, Tally
 from aggregator.store.frontier import FRUITLESS_READINGS
 from tests.store.newsroom import DAY, FEED, HOUR, NOW, article, newcomer, poll_state, reading, relation, sighting, url
 
@@ -52,8 +52,8 @@ class TestPolls:
     def test_a_poll_that_fails_in_the_middle_leaves_nothing(self, store: SqliteStore) -> None:
         """An ETag saved without its entries answers 304 for ever, and the entries are never seen."""
 
-        def fails(new: int) -> Never:
-            raise RuntimeError(f"after {new} sightings")
+        def fails(tally: Tally) -> Never:
+            raise RuntimeError(f"after {tally.new} sightings")
 
         with pytest.raises(RuntimeError, match="after 2 sightings"):
             store.record_poll("r", [sighting(url("a")), sighting(url("b"))], fails, NOW)
@@ -67,14 +67,47 @@ class TestPolls:
         poll(store, sighting(url("a")))
         told: list[int] = []
 
-        def decide(new: int) -> PollState:
-            told.append(new)
+        def decide(tally: Tally) -> PollState:
+            told.append(tally.new)
             return poll_state()
 
         store.record_poll(
             "r", [sighting(url("a")), sighting(url("b")), sighting(url("b") + "?utm_source=x")], decide, NOW
         )
         assert told == [1]
+
+    def test_the_decision_is_told_what_the_feed_had_shown_before(self, store: SqliteStore) -> None:
+        """Overlap is counted by feed: what another feed has shown is new to this one, and was not lost."""
+        told: list[tuple[int, list[str], int]] = []
+
+        def decide(tally: Tally) -> PollState:
+            told.append((tally.new, [seen.url for seen in tally.fresh], tally.familiar))
+            return poll_state()
+
+        store.record_poll("r", [sighting(url("c"), feed="https://gazette.example/other")], decide, NOW)
+        store.record_poll("r", [sighting(url("a")), sighting(url("b"))], decide, NOW)
+        twice = [sighting(url("d")), sighting(url("d") + "?utm_source=x")]
+        store.record_poll("r", [sighting(url("b")), sighting(url("c")), *twice], decide, NOW)
+        assert told[1:] == [(2, [url("a"), url("b")], 0), (1, [url("c"), url("d")], 1)]
+
+    def test_turning_points_are_remembered_with_the_poll(self, store: SqliteStore) -> None:
+        """`aggregator why FEED` tells when and why a feed was disabled or moved."""
+        note = Decision(what="feed", choice="disabled", reason="gone")
+        store.record_poll("r", [], lambda _: poll_state(), NOW, notes=lambda state: [note] if state.etag else [])
+        assert [event.decision for event in store.history([FEED])] == [note]
+
+    def test_only_polls_that_brought_something_wait_for_the_disk(self, store: SqliteStore) -> None:
+        """Thousands of unchanged feeds must not cost thousands of flushes; sightings must outlive a power cut."""
+        asked: list[int] = []
+
+        def decide(_: Tally) -> PollState:
+            asked.append(store.rows("PRAGMA synchronous")[0][0])
+            return poll_state()
+
+        store.record_poll("r", [], decide, NOW)
+        store.record_poll("r", [sighting(url("a"))], decide, NOW)
+        assert asked == [1, 2]
+        assert store.rows("PRAGMA synchronous")[0][0] == 2
 
     def test_the_same_entries_again_bring_nothing(self, store: SqliteStore) -> None:
         """A server that ignores conditional requests sends all of it each time."""

@@ -105,6 +105,22 @@ def test_what_a_feed_asks_for_is_in_seconds(read_body, rss, item, head, seconds)
     assert read_body(rss(item(), head=f"<title>T</title>{head}")).ttl == seconds
 
 
+@pytest.mark.parametrize(
+    ("head", "hours", "days"),
+    [
+        ("", (), ()),
+        ("<skipHours><hour>0</hour><hour>5</hour><hour> 24 </hour><hour>07</hour></skipHours>", (0, 5, 7), ()),
+        ("<skipDays><day>Sunday</day><day>monday</day><day>Funday</day></skipDays>", (), (0, 6)),
+        ("<skiphours><hour>25</hour><hour>-1</hour><hour>x</hour><day>Monday</day></skiphours>", (), ()),
+        ("<skipHours><hour>3</hour>" + "<hour>1</hour>" * 10_000 + "</skipHours>", (1, 3), ()),
+        ("<skipDays>" * 10_000, (), ()),
+    ],
+)
+def test_hours_and_days_that_a_feed_skips_are_read(read_body, rss, item, head, hours, days):
+    reading = read_body(rss(item(), head=f"<title>T</title>{head}"))
+    assert (reading.skip_hours, reading.skip_days) == (hours, days)
+
+
 def test_a_relative_link_is_relative_to_the_feeds_own_url(read_body, rss):
     (seen,) = read_body(rss("<item><title>T</title><link>../a/1.html</link></item>")).sightings
     assert seen.url == "https://news.example/a/1.html"
