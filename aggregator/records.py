@@ -24,8 +24,8 @@ def _about(text: str) -> Meta:
 # --------------------------------------------------------------- whom we read
 
 SourceKind = Literal["agency", "newspaper", "broadcaster", "portal", "official"]
-FeedFormat = Literal["auto", "rss", "atom", "rdf", "jsonfeed", "sitemap"]
-"""What a catalogue may say a feed is; `auto` (the default) and all the others are read by content."""
+FeedFormat = Literal["auto", "rss", "atom", "rdf", "jsonfeed", "sitemap", "listing"]
+"""What a catalogue may say a feed is.  All are read by content; only for a `listing` is an HTML page no error."""
 
 Via = Literal["rss", "atom", "rdf", "jsonfeed", "sitemap", "news_sitemap", "listing", "relation", "warc", "given"]
 """How a URL became known to us."""
@@ -51,6 +51,8 @@ class Selectors:
     authors: Annotated[tuple[str, ...], _about("elements with one author each")] = ()
     remove: Annotated[tuple[str, ...], _about("elements that are never part of the article")] = ()
     related: Annotated[tuple[str, ...], _about("elements that are link blocks: cut out, kept as relations")] = ()
+    listing_entries: Annotated[tuple[str, ...], _about("on listing pages: links to articles, or what holds one")] = ()
+    listing_next: Annotated[tuple[str, ...], _about("on listing pages: the link to the next page")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,10 @@ class PollState:
     polls: Annotated[int, _about("how often it was asked")] = 0
     entries: Annotated[int, _about("entries of the last body that was a feed")] = 0
     last_new: Annotated[datetime | None, _about("when it last brought an entry that was new to us")] = None
+    lastmod: Annotated[str | None, _about("of a sitemap: lastmod its index gave it when it was read, as printed")] = (
+        None
+    )
+    window: Annotated[str | None, _about("dates it was read for, SINCE/UNTIL; null: the usual, what is recent")] = None
 
 
 # ------------------------------------------------------------- what was seen

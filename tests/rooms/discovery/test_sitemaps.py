@@ -43,7 +43,7 @@ def test_a_plain_sitemap_gives_what_changed_lately(read_body):
     rows = [
         row("https://paper.org/new"),
         row("https://paper.org/day", "<lastmod>2026-11-20</lastmod>"),
-        row("https://paper.org/old", "<lastmod>2026-11-19</lastmod>"),
+        row("https://paper.org/old", "<lastmod>2026-11-18</lastmod>"),
         row("https://paper.org/older", "<lastmod>2020-01-01T00:00:00Z</lastmod>"),
         row("https://paper.org/undated", ""),
     ]
@@ -66,10 +66,10 @@ def test_an_image_has_an_address_that_is_not_the_pages(read_body):
     assert [s.url for s in reading.sightings] == ["https://paper.org/1"]
 
 
-def test_an_index_says_how_many_sitemaps_it_lists(read_body):
+def test_an_index_lists_each_sitemap_once(read_body):
     body = "<sitemapindex>" + "<sitemap><loc>https://paper.org/s.xml</loc></sitemap>" * 3 + "</sitemapindex>"
     reading = read_body(body, url=URL)
-    assert (reading.format, reading.sightings, reading.problems) == ("sitemap", (), ("a sitemap index: 3 sitemaps",))
+    assert (reading.format, reading.sightings, len(reading.sitemaps)) == ("sitemap_index", (), 1)
 
 
 def test_a_compressed_sitemap_is_read(read_body):
