@@ -112,15 +112,18 @@ class Walk:
 
     # -------------------------------------------------------------- listings
 
-    def after(self, step: Step, reading: Reading, wanted: tuple[Sighting, ...], new: int) -> Step | None:
+    def after(
+        self, step: Step, reading: Reading, wanted: tuple[Sighting, ...], new: int, *, through: bool = False
+    ) -> Step | None:
         """The next page of a listing, None where it is time to stop: no further page, none allowed, nothing new.
 
-        `wanted` are its sightings within the window, `new` is how many of them were not known to the store.
+        `wanted` are its sightings within the window, `new` is how many of them were not known to the store; `through`
+        goes on behind pages that are known, as after a run that was cut off.
         """
         fresh = {key(seen.url) for seen in wanted} - self.articles
         self.articles |= fresh
         # Who asks for the past goes through what is known to what is not.
-        brought = bool(fresh) if self.window else new > 0
+        brought = bool(fresh) if self.window or through else new > 0
         url = reading.next_page
         if url is None or not brought or step.page >= self.listing_pages or not self.enter(url):
             return None
