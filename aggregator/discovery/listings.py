@@ -157,8 +157,10 @@ class _Page:
         kinds = Counter(shapes.pattern(card.url) for card in sure if card.marks == 2)
         alike = [card for card in plain if card.marks == 2 and kinds[shapes.pattern(card.url)] >= ALIKE]
         chosen = {card.url: card for card in (*sure, *alike, *_companions(plain))}
-        if not chosen:
-            chosen = {card.url: card for card in cards if card.headline and card.marks == 2}
+        clear = [card for card in cards if card.headline and card.marks == 2]
+        if not chosen and len(clear) >= ALIKE:
+            # Some sites call the whole page a menu.
+            chosen = {card.url: card for card in clear}
         return sorted(chosen.values(), key=lambda card: card.position)
 
     def _anchors(self) -> Iterable[tuple[Any, str]]:
