@@ -73,7 +73,8 @@ _PIECES: tuple[bytes, ...] = (
     *b"javascript:alert(1) data:text/html,x file:///etc/passwd http://[::1 http://a..b/ //user:pw@h:99999/".split(),
     *(b"2026-02-30T25:61:61+99:99", b"Mon, 99 Foo 9999 99:99:99 +9999", b"0000-00-00", "١٤٠٤".encode()),
     *(b'<!DOCTYPE x [<!ENTITY a "&a;&a;">]>', b"<?x", b"<x:y>", b"\x00", b"\x0b", b"\xff", b"\xfe\xff"),
-    *(b"\xed\xa0\x80", "\u202e\u2028\ufeff\u200b".encode(), b"\xc3", b"<b>" * 40, b"A" * 3_000, b"<" * 300, b"&" * 300, b"9" * 400),
+    *(b"\xed\xa0\x80", "\u202e\u2028\ufeff\u200b".encode(), b"\xc3"),
+    *(b"<b>" * 40, b"A" * 3_000, b"<" * 300, b"&" * 300, b"9" * 400),
 )  # fmt: skip
 _ENCODINGS = (
     "utf-8",

@@ -22,7 +22,7 @@ from aggregator.run import utc_now
 from aggregator.sources.polling import Answer, PollingOptions, after, conditional_headers, due
 from aggregator.store import PollOutcome
 from aggregator.urls import absolute, masked
-from spiders.base import NewsSpider, explain
+from spiders.base import NewsSpider, addressed, explain
 from spiders.network import HostIsQuiet
 
 log = logging.getLogger(__name__)
@@ -110,9 +110,10 @@ class Feeds(NewsSpider):
         if state.window != self.window.name:
             # It was read for other dates: what has not changed since is news all the same.
             state = replace(state, window=self.window.name, etag=None, last_modified=None, body_hash=None)
+        url, credentials = addressed(feed.url)
         return Request(
-            feed.url,
-            headers=conditional_headers(state),
+            url,
+            headers={**conditional_headers(state), **credentials},
             callback=self.polled,
             errback=self.poll_failed,
             cb_kwargs={"source": source, "feed": feed, "state": state, "step": step or Step(feed=feed)},

@@ -238,12 +238,10 @@ def test_redirects_end_after_ten_hops_and_lead_to_no_file(desk):
     """F51, F54, F55: a loop, an endless chain, other schemes, another origin that must not get the password."""
     web = desk.web
     odd = {
-
-            "/file": "file:///etc/passwd",
-            "/data": "data:text/html,x",
-            "/script": "javascript:x",
-            "/ftp": "ftp://x.org/x"
-        ,
+        "/file": "file:///etc/passwd",
+        "/data": "data:text/html,x",
+        "/script": "javascript:x",
+        "/ftp": "ftp://x.org/x",
         "/secret": web.url("victim", "/feed"),
     }
 
@@ -273,6 +271,8 @@ def test_redirects_end_after_ten_hops_and_lead_to_no_file(desk):
     assert set(reasons) == {"0", "loop", "file", "data", "script", "ftp"}
     (elsewhere,) = [asked for asked in web.asked if asked.host.startswith("victim")]
     assert "authorization" not in elsewhere.headers
+    (own,) = [asked for asked in web.asked if asked.path == "/secret"]
+    assert own.headers["authorization"] == "Basic dXNlcjpzZWNyZXQtd29yZA=="
     assert "secret-word" not in told
 
 
