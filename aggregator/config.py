@@ -57,6 +57,18 @@ class CrawlOptions:
     follow_budget: int = 100
     """Followed links per source and UTC day; what is over waits for the next day."""
 
+    page_budget: int = 5_000
+    """Pages per source and UTC day; what is over waits for the next day.  0: no limit."""
+
+    foreign_budget: int = 200
+    """The same for pages on hosts that are not the source's own."""
+
+    sitemap_budget: int = 50
+    """Sitemaps of one source that one run asks for; the next run goes on.  0: only those of the catalogue."""
+
+    listing_pages: int = 10
+    """Pages of one listing that one run asks for, as long as each brings something new."""
+
     window: int = 200
     """Pages that one process has in hand at once."""
 

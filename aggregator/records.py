@@ -24,8 +24,8 @@ def _about(text: str) -> Meta:
 # --------------------------------------------------------------- whom we read
 
 SourceKind = Literal["agency", "newspaper", "broadcaster", "portal", "official"]
-FeedFormat = Literal["auto", "rss", "atom", "rdf", "jsonfeed", "sitemap"]
-"""What a catalogue may say a feed is; `auto` (the default) and all the others are read by content."""
+FeedFormat = Literal["auto", "rss", "atom", "rdf", "jsonfeed", "sitemap", "listing"]
+"""What a catalogue may say a feed is.  All are read by content; only for a `listing` is an HTML page no error."""
 
 Via = Literal["rss", "atom", "rdf", "jsonfeed", "sitemap", "news_sitemap", "listing", "relation", "warc", "given"]
 """How a URL became known to us."""
@@ -51,6 +51,8 @@ class Selectors:
     authors: Annotated[tuple[str, ...], _about("elements with one author each")] = ()
     remove: Annotated[tuple[str, ...], _about("elements that are never part of the article")] = ()
     related: Annotated[tuple[str, ...], _about("elements that are link blocks: cut out, kept as relations")] = ()
+    listing_entries: Annotated[tuple[str, ...], _about("on listing pages: links to articles, or what holds one")] = ()
+    listing_next: Annotated[tuple[str, ...], _about("on listing pages: the link to the next page")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,10 @@ class PollState:
     disabled: Annotated[str | None, _about("why it is only probed now and then; null: it is polled")] = None
     probes: Annotated[int, _about("probes since it was disabled")] = 0
     wants_discovery: Annotated[bool, _about("it may be dead: its site may have a new feed")] = False
+    lastmod: Annotated[str | None, _about("of a sitemap: lastmod its index gave it when it was read, as printed")] = (
+        None
+    )
+    window: Annotated[str | None, _about("dates it was read for, SINCE/UNTIL; null: the usual, what is recent")] = None
 
 
 # ------------------------------------------------------------- what was seen

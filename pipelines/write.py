@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -42,6 +43,12 @@ class Write:
     def _record(self, newcomer: Fingerprint) -> dict[str, Any]:
         spider = self.crawler.spider
         run, crawl, now = spider.run, spider.run.config.crawl, utc_now()
+        outside = spider.outside(newcomer.sighting, newcomer.article)
+        if outside:
+            seen = replace(newcomer.sighting, published=newcomer.article.published)
+            run.store.settle(seen, Settled(state="rejected", reason=outside), now)
+            spider.settled(seen, "outside")
+            raise DropItem(f"{seen.url}: {outside}", log_level="DEBUG")
         revision = run.store.record_article(
             run.run_id, newcomer, judge, now, follow=spider.follow(now), follow_budget=crawl.follow_budget
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit, urlunsplit
 
 import scrapy
 from scrapy import Request, signals
@@ -19,9 +20,11 @@ from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from aggregator.discovery.budgets import Budgets
 from aggregator.discovery.relations import follow
+from aggregator.discovery.window import Window
 from aggregator.errors import AggregatorError
-from aggregator.records import Claim, Page, Sighting, Source
+from aggregator.records import Article, Claim, Page, Sighting, Source
 from aggregator.run import Run, utc_now
 from aggregator.sources.retrying import Retry, after_failure, retry_after_seconds
 from aggregator.store import Follow, Settled
@@ -52,14 +55,17 @@ class NewsSpider(scrapy.Spider):
 
     run: Run
     quiet: dict[str, datetime]
+    budgets: Budgets
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
         spider = super().from_crawler(crawler, *args, **kwargs)
         selection = " ".join(f"{name}={value}" for name, value in kwargs.items())
         try:
+            spider.window = Window.of(*spider.between)
             spider.run = Run(crawler.settings["AGGREGATOR_CONFIG"], spider=cls.name, selection=selection)
             spider.prepare()
+            spider.budgets = spider.todays_budgets(utc_now())
         except AggregatorError as error:
             # Under `scrapy crawl` nobody else turns it into one line.
             sys.stderr.write(f"aggregator: {error}\n")
@@ -71,8 +77,11 @@ class NewsSpider(scrapy.Spider):
         crawler.signals.connect(spider._closed, signals.spider_closed)
         return spider
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, since: str | None = None, until: str | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.began = utc_now()
+        self.between = since, until
+        self.window = Window()
         self.in_hand: dict[str, Claim] = {}
         self.polling: set[str] = set()
         self.failures_by_source: dict[str, str] = {}
@@ -100,6 +109,24 @@ class NewsSpider(scrapy.Spider):
         """Which relations become pending."""
         depth = self.run.config.crawl.follow_depth if self.follows else 0
         return partial(follow, depth=depth, now=now)
+
+    def outside(self, sighting: Sighting, article: Article) -> str | None:
+        """Why this run does not want an article that it found: its date; None for what was known or waiting before."""
+        reason = self.window.outside(article.published)
+        if reason is None or (self.live and sighting.first_seen < self.began):
+            return None
+        return None if self.run.store.find(article.canonical_url) else reason
+
+    def todays_budgets(self, now: datetime) -> Budgets:
+        """What the sources have left of this day, after what other runs have asked for."""
+        budgets = Budgets(
+            pages=self.run.config.crawl.page_budget, foreign=self.run.config.crawl.foreign_budget, now=now
+        )
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        known = {source.id: source for source in self.run.catalogue.sources}
+        asked = self.run.store.asked_since(midnight)
+        budgets.remember((known[source_id], url) for source_id, url in asked if source_id in known)
+        return budgets
 
     def _slots(self) -> dict[str, dict[str, Any]]:
         delay = self.run.config.crawl.delay
@@ -134,8 +161,26 @@ class NewsSpider(scrapy.Spider):
         sources = self.selected()
         if room <= 0 or (sources is not None and not sources):
             return
-        for claim in self.run.store.claim(self.run.run_id, utc_now(), limit=room, per_host=PER_HOST, sources=sources):
-            yield self.page_request(claim)
+        while True:
+            store, now = self.run.store, utc_now()
+            claims = store.claim(self.run.run_id, now, limit=room, per_host=PER_HOST, sources=sources)
+            affordable = [claim for claim in claims if self._affords(claim, now)]
+            for claim in affordable:
+                yield self.page_request(claim)
+            if affordable or not claims:
+                return
+
+    def _affords(self, claim: Claim, now: datetime) -> bool:
+        sighting = claim.sighting
+        reason = self.budgets.refusal(self.source(sighting), sighting.url, now)
+        if reason is None:
+            return True
+        tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        self.run.store.release(sighting)
+        waiting = self.run.store.postpone(sighting.source_id, host(sighting.url), tomorrow, reason)
+        log.warning("source=%s host=%s waiting=%d reason=%s", sighting.source_id, host(sighting.url), waiting, reason)
+        self.count("outcome/held", waiting)
+        return False
 
     async def _wait(self) -> None:
         self.news.clear()
@@ -173,8 +218,10 @@ class NewsSpider(scrapy.Spider):
     def page_request(self, claim: Claim) -> Request:
         """The request for a claimed sighting, which is in hand from now on."""
         self.in_hand[claim.key] = claim
+        url, credentials = addressed(claim.sighting.url.partition("#")[0])
         return Request(
-            claim.sighting.url.partition("#")[0],
+            url,
+            headers=credentials,
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"claim": claim},
@@ -279,6 +326,19 @@ class NewsSpider(scrapy.Spider):
         """Counts under our prefix in Scrapy's stats."""
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"aggregator/{name}", number)
+
+
+def addressed(url: str) -> tuple[str, dict[str, str]]:
+    """`url` without its credentials, and the header that carries them to that origin: redirects elsewhere drop it.
+
+    Scrapy takes them for a part of the host, and says them in its error.
+    """
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url, {}
+    user = unquote_to_bytes(parts.username or "") + b":" + unquote_to_bytes(parts.password or "")
+    address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return address, {"Authorization": f"Basic {b64encode(user).decode('ascii')}"}
 
 
 def page_of(response: Response, sighting: Sighting, now: datetime) -> Page:

@@ -6,7 +6,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
 from typing import Any
@@ -15,7 +15,9 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from aggregator.discovery.decoding import MAX_DECOMPRESSED
 from aggregator.discovery.feeds import Reading, read
+from aggregator.discovery.walk import Step, Walk
 from aggregator.errors import InputError
 from aggregator.records import Feed, PollState, Sighting, Source
 from aggregator.run import utc_now
@@ -29,9 +31,9 @@ from aggregator.sources.polling import (
     hidden,
     turning_points,
 )
-from aggregator.store import Tally
+from aggregator.store import PollOutcome, Tally
 from aggregator.urls import absolute, host, masked
-from spiders.base import NewsSpider, explain
+from spiders.base import NewsSpider, addressed, explain
 from spiders.network import HostIsQuiet
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,10 @@ class Feeds(NewsSpider):
     """Arguments (`-a`): `region`, `source`, `url`, each a list parted by commas; without any: all that is due.
 
     What is named is asked now, if the floor between two polls (`polling.min_interval`) has passed.
+    `since` and `until`: days or times between which articles were published that are wanted.
+
+    Asks whatever the catalogue lists: feeds, sitemaps and listings.  The spiders that are made from this one ask for
+    one kind only.
     """
 
     name = "feeds"
@@ -58,6 +64,7 @@ class Feeds(NewsSpider):
         self.waiting: deque[tuple[Source, Feed, PollState]] = deque()
         self.options: dict[str, PollingOptions] = {}
         self.stirred = True
+        self.walks: dict[str, Walk] = {}
 
     def prepare(self) -> None:
         catalogue = self.run.catalogue
@@ -73,24 +80,27 @@ class Feeds(NewsSpider):
         if address is None:
             raise InputError(f"{url} is no http or https URL", subject=url)
         for source in self.run.catalogue.sources:
-            for feed in source.feeds:
+            for feed in (*source.feeds, *sitemaps(source), *listings(source)):
                 if feed.url == address:
-                    return replace(source, feeds=(feed,), sitemaps=())
+                    return replace(source, feeds=(feed,), sitemaps=(), listings=())
         owner = self.run.catalogue.by_url(address) or self.run.catalogue.ad_hoc(address)
-        return replace(owner, feeds=(Feed(url=address),), sitemaps=())
+        return replace(owner, feeds=(Feed(url=address),), sitemaps=(), listings=())
 
     def selected(self) -> frozenset[str] | None:
         if self.region or self.chosen or self.url:
             return frozenset(source.id for source in self.sources)
         return None
 
+    def addresses(self, source: Source) -> tuple[Feed, ...]:
+        """Which addresses of a source this spider asks."""
+        return (*source.feeds, *sitemaps(source), *listings(source))
+
     async def first(self) -> AsyncIterator[Any]:
         now, waiting = utc_now(), 0
         places: Counter[str] = Counter()
         found: list[tuple[int, Source, Feed, PollState]] = []
         for source in self.sources:
-            sitemaps = tuple(Feed(url=url, format="sitemap") for url in source.sitemaps)
-            feeds = (*source.feeds, *sitemaps) if source.enabled else ()
+            feeds = self.addresses(source) if source.enabled else ()
             states = [self.states.get(feed.url) or PollState(feed=feed.url, source_id=source.id) for feed in feeds]
             ready = [(feed, state) for feed, state in zip(feeds, states, strict=True) if self._is_due(state)]
             waiting += len(feeds) - len(ready)
@@ -124,7 +134,7 @@ class Feeds(NewsSpider):
 
     def _is_due(self, state: PollState) -> bool:
         now = utc_now()
-        if due(state, now):
+        if due(state, now) or (state.window != self.window.name and not state.failures):
             return True
         # Named feeds are asked out of turn, but never more often than the floor allows, nor against a back-off.
         floor = timedelta(seconds=self._options(state.source_id).min_interval)
@@ -136,23 +146,43 @@ class Feeds(NewsSpider):
             self.options = {source.id: self.run.config.polling.for_source(source) for source in self.sources}
         return self.options.get(source_id, self.run.config.polling)
 
-    def poll_request(self, source: Source, feed: Feed, state: PollState) -> Request:
+    def poll_request(self, source: Source, feed: Feed, state: PollState, step: Step | None = None) -> Request:
         """The conditional request for a feed, which is being polled from now on."""
         self.polling.add(feed.url)
+        self.walk(source).enter(feed.url)
+        if state.window != self.window.name:
+            # It was read for other dates: what has not changed since is news all the same.
+            state = replace(state, window=self.window.name, etag=None, last_modified=None, body_hash=None)
+        url, credentials = addressed(address(state))
         return Request(
-            address(state),
-            headers=conditional_headers(state),
+            url,
+            headers={**conditional_headers(state), **credentials},
             callback=self.polled,
             errback=self.poll_failed,
-            cb_kwargs={"source": source, "feed": feed, "state": state},
-            # A feed is published to be polled; robots.txt speaks of the pages.
-            meta={"dont_obey_robotstxt": True},
+            cb_kwargs={"source": source, "feed": feed, "state": state, "step": step or Step(feed=feed)},
+            meta={
+                # A feed is published to be polled; robots.txt speaks of the pages, and a listing is one.
+                "dont_obey_robotstxt": feed.format != "listing",
+                **({"download_maxsize": MAX_DECOMPRESSED} if feed.format == "sitemap" else {}),
+            },
             dont_filter=True,
             priority=10,
         )
 
-    def polled(self, response: Response, source: Source, feed: Feed, state: PollState) -> None:
-        """Reads an answer and commits its sightings together with the feed's new state."""
+    def walk(self, source: Source) -> Walk:
+        """This run's way through a source."""
+        if source.id not in self.walks:
+            crawl = self.run.config.crawl
+            self.walks[source.id] = Walk(
+                sitemap_budget=crawl.sitemap_budget,
+                listing_pages=crawl.listing_pages,
+                due=lambda state: due(state, utc_now()),
+                window=self.window if self.window.name else None,
+            )
+        return self.walks[source.id]
+
+    def polled(self, response: Response, source: Source, feed: Feed, state: PollState, step: Step) -> list[Request]:
+        """Reads an answer and commits its sightings together with the feed's new state; what it leads on to."""
         self.heed_retry_after(response)
         self.count("answers")
         while self.unanswered:
@@ -160,9 +190,74 @@ class Feeds(NewsSpider):
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
         reading, answer = self._understand(response, source, feed, state, body_hash)
         sightings = reading.sightings if reading else ()
-        self._commit(state, answer, sightings)
+        requests: list[Request] = []
+        if reading and reading.format == "sitemap_index":
+            steps, complete = self.walk(source).below(step, reading, self.states, utc_now())
+            requests = [self._below(source, next_step) for next_step in steps]
+            if not complete:
+                # Validators would hide, behind a 304, the sitemaps that are still to be asked.
+                answer = without_validators(answer)
+        if reading and reading.next_page:
+            requests = self._paged(source, state, step, answer, reading)
+        else:
+            self._commit(state, answer, sightings)
+        self._tell(feed, reading)
+        return requests
+
+    def _tell(self, feed: Feed, reading: Reading | None) -> None:
         for problem in reading.problems if reading else ():
             log.warning("feed url=%s problem=%s", masked(feed.url), problem)
+
+    def _below(self, source: Source, step: Step) -> Request:
+        known = self.states.get(step.feed.url) or PollState(feed=step.feed.url, source_id=source.id)
+        return self.poll_request(source, step.feed, replace(known, lastmod=step.lastmod), step)
+
+    # A listing is one feed on several pages: it has one state, that of its first page, and keeps the validators of
+    # that page only once the last page that is wanted was read.  Until then a crash makes the next run begin anew.
+
+    def _paged(self, source: Source, state: PollState, step: Step, answer: Answer, reading: Reading) -> list[Request]:
+        outcome = self._commit(state, without_validators(answer), reading.sightings)
+        answer = replace(answer, new=answer.new + outcome.new)
+        wanted = tuple(seen for seen in reading.sightings if self.window.admits(seen.published))
+        through = state.body_hash is None  # the last run did not come to its end
+        following = self.walk(source).after(step, reading, wanted, outcome.new, through=through)
+        if following is None:
+            self._commit(state, answer, ())
+            return []
+        self.polling.add(following.feed.url)
+        given = {"source": source, "state": state, "step": following, "answer": answer}
+        return [
+            Request(
+                following.feed.url,
+                callback=self.page_polled,
+                errback=self.page_unpolled,
+                cb_kwargs=given,
+                dont_filter=True,
+                priority=10,
+            )
+        ]
+
+    def page_polled(
+        self, response: Response, source: Source, state: PollState, step: Step, answer: Answer
+    ) -> list[Request]:
+        """Reads a later page of a listing; `answer` is what came of the first."""
+        self.heed_retry_after(response)
+        self.count("answers")
+        reading = self._read(response, source, step.feed) if response.status == 200 else None
+        self._tell(step.feed, reading)
+        requests: list[Request] = []
+        if reading and reading.format:
+            requests = self._paged(source, state, step, answer, reading)
+        elif response.status in (200, 404, 410):
+            self._commit(state, answer, ())  # there is no such page: the one before was the last
+        self._poll_done(step.feed.url)
+        return requests
+
+    def page_unpolled(self, failure: Failure) -> None:
+        """No answer: the listing is gone through again at its next poll."""
+        step: Step = failure.request.cb_kwargs["step"]
+        log.warning("feed url=%s page=%d reason=%s", masked(step.feed.url), step.page, explain(failure))
+        self._poll_done(step.feed.url)
 
     def _understand(
         self, response: Response, source: Source, feed: Feed, state: PollState, body_hash: str
@@ -179,14 +274,7 @@ class Feeds(NewsSpider):
         if body_hash == state.body_hash:
             return None, replace(answer, is_feed=True, entries=state.entries)
         self.count("feeds/read")
-        reading = read(
-            response.body,
-            source=source,
-            feed=feed,
-            url=response.url,
-            content_type=headers.get("content-type"),
-            now=utc_now(),
-        )
+        reading = self._read(response, source, feed)
         if reading.format is None:
             return reading, replace(answer, error="; ".join(reading.problems) or "the body is no feed")
         return reading, replace(
@@ -197,6 +285,18 @@ class Feeds(NewsSpider):
             skip_hours=reading.skip_hours,
             skip_days=reading.skip_days,
             hub=reading.hub,
+        )
+
+    def _read(self, response: Response, source: Source, feed: Feed) -> Reading:
+        kind = response.headers.get("Content-Type")
+        return read(
+            response.body,
+            source=source,
+            feed=feed,
+            url=response.url,
+            content_type=kind.decode("latin-1") if kind else None,
+            now=utc_now(),
+            window=self.window if self.window.name else None,
         )
 
     def poll_failed(self, failure: Failure) -> None:
@@ -214,11 +314,20 @@ class Feeds(NewsSpider):
         else:
             self._commit(state, answer, ())
 
-    def _commit(self, state: PollState, answer: Answer, sightings: tuple[Sighting, ...]) -> None:
+    def _wanted(self, sightings: tuple[Sighting, ...], now: datetime) -> tuple[Sighting, ...]:
+        """Those of the wanted dates; the others are noted, for a run that wants them."""
+        reasons = [(seen, reason) for seen in sightings if (reason := self.window.outside(seen.published))]
+        if reasons:
+            self.count("outcome/outside", self.run.store.set_aside(self.run.run_id, reasons, now))
+        wanted = tuple(seen for seen in sightings if self.window.admits(seen.published))
+        self.run.store.readmit(self.run.run_id, wanted, self.window.admits, now)
+        return wanted
+
+    def _commit(self, state: PollState, answer: Answer, sightings: tuple[Sighting, ...]) -> PollOutcome:
         now, options = utc_now(), self._options(state.source_id)
         outcome = self.run.store.record_poll(
             self.run.run_id,
-            sightings,
+            self._wanted(sightings, now),
             lambda tally: after(state, counted(state, answer, tally), options, now),
             now,
             notes=partial(turning_points, state),
@@ -239,6 +348,7 @@ class Feeds(NewsSpider):
         self.count("new_urls", outcome.new)
         self.stirred = self.stirred or bool(outcome.new or outcome.changed)
         self._count_poll(state, answer, result.error)
+        return outcome
 
     def _count_poll(self, state: PollState, answer: Answer, error: str | None) -> None:
         if state.feed not in self.polling:
@@ -272,3 +382,19 @@ def moved_to(response: Response) -> str | None:
     """Where an answer came from, if all redirects on the way to it were permanent; None without any."""
     reasons = response.meta.get("redirect_reasons", ())
     return absolute(response.url) if reasons and PERMANENT.issuperset(reasons) and "@" not in response.url else None
+
+
+def sitemaps(source: Source) -> tuple[Feed, ...]:
+    """A source's sitemaps as addresses that are polled."""
+    return tuple(Feed(url=url, format="sitemap") for url in source.sitemaps)
+
+
+def listings(source: Source) -> tuple[Feed, ...]:
+    """A source's listing pages as addresses that are polled."""
+    return tuple(Feed(url=url, format="listing") for url in source.listings)
+
+
+def without_validators(answer: Answer) -> Answer:
+    """`answer` as if the server had named no validators: the next request will be unconditional."""
+    headers = {name: value for name, value in answer.headers.items() if name not in ("etag", "last-modified")}
+    return replace(answer, headers=headers, body_hash=None)

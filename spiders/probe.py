@@ -19,6 +19,7 @@ from aggregator.run import utc_now
 from aggregator.sources.catalogue import Catalogue
 from aggregator.urls import absolute
 from spiders.base import explain, page_of
+from spiders.feeds import listings, sitemaps
 
 
 class _Probe(scrapy.Spider):
@@ -47,7 +48,7 @@ class Check(_Probe):
 
     async def start(self) -> AsyncIterator[Any]:
         for source in self.catalogue().select(region=self.region, source=self.chosen):
-            for feed in (*source.feeds, *(Feed(url=url, format="sitemap") for url in source.sitemaps)):
+            for feed in (*source.feeds, *sitemaps(source), *listings(source)):
                 yield Request(
                     feed.url,
                     callback=self.seen,

@@ -16,19 +16,26 @@ from spiders.base import NewsSpider
 
 
 class Replay(NewsSpider):
-    """Argument (`-a`): `warc`, one or several files parted by commas.  Same stages, same ids as a live crawl."""
+    """Arguments (`-a`): `warc`, one or several files parted by commas; `since` and `until` as for `feeds`.
+
+    Same stages, same ids as a live crawl.  Pages belong to the catalogue's source of their site; `unknown=skip` leaves
+    out those of sites that it does not have, else a source is made up for each.
+    """
 
     name = "replay"
     live = False
     follows = False
 
-    def __init__(self, warc: str = "", **kwargs: Any) -> None:
+    def __init__(self, warc: str = "", unknown: str = "keep", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.unknown = unknown
         self.files = [Path(name.strip()) for name in warc.split(",") if name.strip()]
 
     def prepare(self) -> None:
         if not self.files:
             raise InputError("which archive? give it as -a warc=FILE")
+        if self.unknown not in ("keep", "skip"):
+            raise InputError(f"unknown={self.unknown}: say keep or skip", subject=self.unknown)
         for file in self.files:
             if not file.is_file():
                 raise InputError(f"{file} is no file", subject=str(file))
@@ -56,7 +63,11 @@ class Replay(NewsSpider):
             self.count("outcome/skipped")
             return None
         catalogue = self.run.catalogue
-        source = catalogue.by_url(url) or catalogue.ad_hoc(url)
+        source = catalogue.by_url(url)
+        if source is None and self.unknown == "skip":
+            self.count("outcome/skipped")
+            return None
+        source = source or catalogue.ad_hoc(url)
         sighting = Sighting(url=url, source_id=source.id, via="warc", first_seen=archived.fetched, feed=file.name)
         self.in_hand[key(url)] = Claim(key=key(url), sighting=sighting)
         self.run.store.add(self.run.run_id, [sighting], utc_now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 
 import click
 from rich.console import Console
@@ -12,6 +13,7 @@ from aggregator.cli.options import (
     INTERRUPTED,
     UNREACHABLE,
     config_of,
+    day,
     project_options,
 )
 from aggregator.config import PLACEHOLDER_CONTACT
@@ -21,6 +23,15 @@ from aggregator.config import PLACEHOLDER_CONTACT
 @project_options
 @click.option("--region", help="Only sources of these regions (parted by commas).")
 @click.option("--source", help="Only these sources (ids, parted by commas).")
+@click.option(
+    "--spider",
+    type=click.Choice(["feeds", "sitemaps", "listings"]),
+    default="feeds",
+    show_default=True,
+    help="feeds: all that the catalogue lists; the others: only sitemaps, only pages that list articles.",
+)
+@click.option("--since", callback=day, help="Only what was published at or after this day or time.")
+@click.option("--until", callback=day, help="Only what was published before it.")
 @click.option("--no-follow", is_flag=True, help="Do not fetch the targets of articles' own links.")
 @click.option("--quiet", is_flag=True, help="No progress, only the summary.")
 @click.option("--verbose", is_flag=True, help="A log line for each poll and page.")
@@ -30,6 +41,9 @@ def crawl(
     sources: str | None,
     region: str | None,
     source: str | None,
+    spider: str,
+    since: datetime | None,
+    until: datetime | None,
     no_follow: bool,
     quiet: bool,
     verbose: bool,
@@ -44,6 +58,7 @@ def crawl(
       aggregator crawl
       aggregator crawl --region middle-east,europe
       aggregator crawl --sources feeds.csv --data /tmp/news --set crawl.delay=2s
+      aggregator crawl --spider sitemaps --source irna --since 2026-01-01 --until 2026-02-01
     """
     from aggregator.operations import crawls
     from aggregator.operations.display import Display
@@ -52,7 +67,8 @@ def crawl(
     if no_follow:
         overrides = (*overrides, "crawl.follow_depth=0")
     config = config_of(overrides, data, sources)
-    chosen = {name: value for name, value in (("region", region), ("source", source)) if value}
+    times = {"since": since.isoformat() if since else None, "until": until.isoformat() if until else None}
+    chosen = {name: value for name, value in {"region": region, "source": source, **times}.items() if value}
     configuration.catalogue(config).select(region=region, source=source)
     console = Console(stderr=True)
     if config.crawl.contact == PLACEHOLDER_CONTACT:
@@ -63,7 +79,7 @@ def crawl(
             highlight=False,
             soft_wrap=True,
         )
-    result = crawls.crawl(config, "feeds", chosen, Display(console, quiet=quiet), verbose=verbose)
+    result = crawls.crawl(config, spider, chosen, Display(console, quiet=quiet), verbose=verbose)
     if result.offline:
         click.echo(
             "aggregator: there is no network: nothing could be reached.  `aggregator demo` needs none.", err=True

@@ -42,6 +42,7 @@ TYPES: dict[FeedKind, str] = {
     "rdf": "application/rdf+xml",
     "jsonfeed": "application/feed+json",
     "news_sitemap": "application/xml",
+    "listing": "text/html; charset=utf-8",
 }
 """Content-Type of each format."""
 
@@ -49,6 +50,15 @@ TYPES: dict[FeedKind, str] = {
 def write(kind: FeedKind, channel: Channel) -> bytes:
     """The feed in the format of that name."""
     return _WRITERS[kind](channel).encode()
+
+
+def sitemap_index(sitemaps: Sequence[str]) -> bytes:
+    """An index that lists those sitemaps, and itself, as careless ones do."""
+    rows = "".join(f"<sitemap><loc>{escape(url)}</loc></sitemap>\n" for url in sitemaps)
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{rows}</sitemapindex>\n'
+    ).encode()
 
 
 def _rss(channel: Channel) -> str:

@@ -110,6 +110,7 @@ def _entry(source: Source) -> str:
         "timezone": source.timezone,
         "kind": source.kind,
         "sitemaps": list(source.sitemaps),
+        "listings": list(source.listings),
         "aliases": list(source.aliases),
     }
     lines = ["[[source]]", *_pairs(fields)]

@@ -24,7 +24,8 @@ from aggregator.demo.truth import CopyKind
 from aggregator.records import RelationType, SourceKind
 from aggregator.text import clean
 
-FeedKind = Literal["rss", "atom", "rdf", "jsonfeed", "news_sitemap"]
+FeedKind = Literal["rss", "atom", "rdf", "jsonfeed", "news_sitemap", "listing"]
+"""`listing`: no feed at all, the page of that path lists the articles; a news sitemap is found through an index."""
 Validators = Literal["both", "etag", "weak", "modified", "none"]
 Quirk = Literal["unavailable_once", "gzip", "missing", "soft_missing"]
 """What is odd about a page: 503 at the first request, compressed, 404, or a 200 that says it is not there."""

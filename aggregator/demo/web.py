@@ -38,6 +38,7 @@ _REAL_OUTLETS = {
     "IRNA": ("ایرنا", "إرنا"),
 }
 """Outlets that the stories cite and that are no part of the demo web, with their names in other languages."""
+_SITEMAP_INDEX = "/sitemap_index.xml"
 _ROBOTS = "User-agent: *\nDisallow: /private/\nDisallow: /search\n"
 
 
@@ -78,7 +79,11 @@ class DemoWeb:
         path = unquote(urlsplit(path_and_query).path)
         if path == "/robots.txt":
             return _plain(200, _ROBOTS) if site.robots else _html(site, pages.missing(site), 404)
-        plan = next((plan for plan in site.feeds if plan.path == path), None)
+        maps = [plan.path for plan in site.feeds if plan.format == "news_sitemap"]
+        if path == _SITEMAP_INDEX and maps:
+            body = feeds.sitemap_index([addresses.page(site, self.port, address) for address in (*maps, path)])
+            return Answer(status=200, headers=(("Content-Type", feeds.TYPES["news_sitemap"]),), body=body)
+        plan = next((plan for plan in site.feeds if plan.path == path and plan.format != "listing"), None)
         if plan is not None:
             return self._feed(site, plan, headers, edition)
         if path.startswith("/img/"):
@@ -216,9 +221,12 @@ class DemoWeb:
             feeds=tuple(
                 Feed(url=address(plan), format=plan.format, section=plan.section)
                 for plan in site.feeds
-                if plan.format != "news_sitemap"
+                if plan.format != "news_sitemap" and plan.format != "listing"
             ),
-            sitemaps=tuple(address(plan) for plan in site.feeds if plan.format == "news_sitemap"),
+            sitemaps=(addresses.page(site, self.port, _SITEMAP_INDEX),)
+            if any(plan.format == "news_sitemap" for plan in site.feeds)
+            else (),
+            listings=tuple(address(plan) for plan in site.feeds if plan.format == "listing"),
             aliases=site.aliases,
         )
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from aggregator import text, urls
 from aggregator.discovery import dates
 from aggregator.discovery.markup import plain
+from aggregator.discovery.window import Window
 from aggregator.records import Feed, Sighting, Source, Via
 
 MAX_ENTRIES = 10_000
@@ -26,11 +27,22 @@ _TAG = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{1,8})*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A sitemap as an index lists it."""
+
+    url: str
+    lastmod: str | None = None
+    """When it changed, as printed."""
+    changed: datetime | None = None
+    """The same as a moment, where it is one; of a day, its end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What a body said."""
 
     format: str | None = None
-    """rss, atom, rdf, jsonfeed, sitemap or news_sitemap; None: the body is not a feed."""
+    """rss, atom, rdf, jsonfeed, sitemap, news_sitemap, sitemap_index or listing; None: none of them."""
     title: str | None = None
     """Title the feed gives itself, as plain text."""
     language: str | None = None
@@ -45,6 +57,10 @@ class Reading:
     """Days of the week, 0 for Monday, UTC, likewise (RSS skipDays)."""
     hub: str | None = None
     """Absolute URL of its WebSub hub."""
+    sitemaps: tuple[Listed, ...] = ()
+    """Sitemaps of the same site that an index lists, in its order."""
+    next_page: str | None = None
+    """Absolute URL of the next page of a listing."""
     problems: tuple[str, ...] = ()
     """What was wrong with the body, one sentence each."""
 
@@ -58,7 +74,14 @@ class Context:
     url: str
     """Final URL of the body: relative links are relative to it."""
     now: datetime
+    window: Window | None = None
+    """Dates that are wanted; None: the usual, of a sitemap what is recent."""
     problems: list[str] = field(default_factory=list)
+
+    def own(self, url: str) -> bool:
+        """Whether `url` is of the source's own site: that of its homepage, or of the feed's address as it was asked."""
+        homepage = self.source.homepage
+        return urls.same_site(url, self.feed.url) or bool(homepage and urls.same_site(url, homepage))
 
     def note(self, problem: str) -> None:
         """Keep `problem`; words of the document in it are made one short line first."""

@@ -106,7 +106,7 @@ def _reference(found: re.Match[str]) -> str:
         # Nobody means a control character: these are windows-1252's quotes and dashes.
         return bytes([code]).decode("cp1252", "replace").replace("\ufffd", "")
     if code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF:
-        return f"&#{code};"
+        return f"&#{code};" if code < 0x80 else chr(code)
     return ""
 
 

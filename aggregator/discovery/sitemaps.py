@@ -1,22 +1,29 @@
-"""Sitemaps and Google News sitemaps (https://www.sitemaps.org/protocol.html)."""
+"""Sitemaps, their indexes, Google News sitemaps, and lists of addresses (https://www.sitemaps.org/protocol.html)."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from aggregator import urls
-from aggregator.discovery import dates, repair
-from aggregator.discovery.reading import MAX_ENTRIES, Context, Entry, Reading, language, sighting
+from aggregator.discovery import dates, repair, shapes
+from aggregator.discovery.reading import Context, Entry, Listed, Reading, language, sighting
+from aggregator.discovery.window import Window
 from aggregator.records import Sighting
 
 RECENT = timedelta(days=3)
 """How old a change may be that a sitemap without news dates tells of: older pages are its archive."""
 
+MAX_ROWS = 50_000
+"""Rows of one sitemap that are read: the limit of the protocol."""
 MAX_FIELD = 5_000
+MAX_IN_ROBOTS = 50
+"""Sitemaps that are taken from one robots.txt."""
+_ROBOTS_LINE = re.compile(r"^[ \t\ufeff]*sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -28,51 +35,123 @@ class _Row:
 
 
 def read(xml: str, context: Context) -> Reading:
-    """The sitemap in `xml`, which begins with its root element (there is no DTD).
+    """The sitemap or index in `xml`, which begins with its root element (there is no DTD).
 
-    Entries of other sites than the sitemap's own are refused.  An index gives no sightings: it lists sitemaps.
+    What leads to other sites than the source's own is refused.
     """
-    plain_seen: list[Sighting] = []
-    news_seen: list[Sighting] = []
-    is_news, indexed, foreign, language_seen = False, 0, 0, None
+    rows = _Rows(context)
     for position, row in enumerate(_rows(repair.cleaned(xml), context)):
-        if row.kind == "sitemap":
-            indexed += 1
-            continue
-        news = any(name.startswith("news:") for name in row.values)
-        is_news = is_news or news
-        if not news and not _recent(row, context):
-            continue
-        seen = sighting(_entry(row, position), context, "news_sitemap" if news else "sitemap")
-        if seen is None:
-            continue
-        if not urls.same_site(seen.url, context.url):
-            foreign += 1
-            continue
-        (news_seen if news else plain_seen).append(seen)
-        language_seen = language_seen or seen.language
-        if len(news_seen) + len(plain_seen) >= MAX_ENTRIES:
-            context.note(f"only the first {MAX_ENTRIES} entries are read")
+        if position >= MAX_ROWS:
+            context.note(f"only the first {MAX_ROWS} rows are read")
             break
-    if indexed:
-        context.note(f"a sitemap index: {indexed} sitemaps")
-    if foreign:
-        context.note(f"{foreign} entries of other sites: refused")
-    return Reading(
-        format="news_sitemap" if is_news else "sitemap",
-        language=language_seen,
-        sightings=tuple(sorted((*news_seen, *plain_seen), key=lambda seen: seen.position or 0)),
-        problems=context.noted(),
-    )
+        rows.take(row, position)
+    return rows.reading()
 
 
-def _recent(row: _Row, context: Context) -> bool:
-    changed: datetime | None = dates.moment(row.values.get("lastmod")) or dates.day(row.values.get("lastmod"))
-    if changed is None:
-        return False
-    # A day has no hour: it is counted by its end.
-    end = changed if "T" in row.values["lastmod"].upper() else changed + timedelta(days=1)
-    return end >= context.now - RECENT
+def listed(text: str, context: Context) -> Reading:
+    """The sitemap in `text`, which has one address on each line; no reading where they are none."""
+    rows = _Rows(context)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines or any(urls.absolute(line) is None for line in lines[:3]):
+        context.note("not a feed: neither XML nor JSON, nor a list of addresses")
+        return Reading(problems=context.noted())
+    for position, line in enumerate(lines[:MAX_ROWS]):
+        rows.take(_Row(kind="url", values={"loc": line[:MAX_FIELD]}), position)
+    return rows.reading()
+
+
+def in_robots(text: str, base: str) -> tuple[str, ...]:
+    """Addresses of the `Sitemap:` lines of a robots.txt at `base` that are of the same site, each once."""
+    found = (urls.absolute(line[1], base) for line in _ROBOTS_LINE.finditer(text[:500_000]))
+    return tuple(dict.fromkeys(url for url in found if url and urls.same_site(url, base)))[:MAX_IN_ROBOTS]
+
+
+def recent(now: datetime) -> Window:
+    """The window of a run that was given none: sitemaps are asked for what is new, not for their archive."""
+    return Window(since=now - RECENT)
+
+
+class _Rows:
+    """Rows one after another, made a Reading."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.sightings: list[Sighting] = []
+        self.sitemaps: dict[str, Listed] = {}
+        self.is_news = self.is_index = False
+        self.foreign = self.undated = self.outside = 0
+
+    def take(self, row: _Row, position: int) -> None:
+        if row.kind == "sitemap":
+            self._sitemap(row)
+            return
+        news = any(name.startswith("news:") for name in row.values)
+        self.is_news = self.is_news or news
+        if not news and not self._wanted(row):
+            return
+        seen = sighting(_entry(row, position), self.context, "news_sitemap" if news else "sitemap")
+        if seen is None:
+            return
+        if not self.context.own(seen.url):
+            self.foreign += 1
+            return
+        self.sightings.append(seen)
+
+    def _sitemap(self, row: _Row) -> None:
+        self.is_index = True
+        url = urls.absolute(row.values.get("loc", ""), self.context.url)
+        if url is None:
+            self.context.note(f"the index lists {row.values.get('loc', '')[:100]!r}, which is no address")
+        elif not self.context.own(url):
+            self.foreign += 1
+        else:
+            lastmod = row.values.get("lastmod")
+            self.sitemaps.setdefault(url, Listed(url=url, lastmod=lastmod, changed=_end_of_change(lastmod)))
+
+    def _wanted(self, row: _Row) -> bool:
+        wanted = self.context.window or recent(self.context.now)
+        changed = _end_of_change(row.values.get("lastmod"))
+        if changed is not None and wanted.since and changed < wanted.since:
+            # What was not changed since was not published since.
+            self.outside += 1
+            return False
+        span = shapes.dated(row.values.get("loc", "")[: urls.MAX_LENGTH])
+        if span is not None and not wanted.overlaps(*span) and (self.context.window or changed is None):
+            self.outside += 1
+            return False
+        if changed is None and span is None and self.context.window is None:
+            self.undated += 1
+            return False
+        return True
+
+    def reading(self) -> Reading:
+        if self.foreign:
+            self.context.note(f"{self.foreign} entries of other sites: refused")
+        if self.undated and not self.sightings:
+            self.context.note(f"{self.undated} entries without a date: read when a time is asked for (--since)")
+        kind: Literal["sitemap_index", "news_sitemap", "sitemap"] = "sitemap"
+        if self.is_index:
+            kind = "sitemap_index"
+        elif self.is_news:
+            kind = "news_sitemap"
+        return Reading(
+            format=kind,
+            language=next((seen.language for seen in self.sightings if seen.language), None),
+            sightings=tuple(self.sightings),
+            sitemaps=tuple(self.sitemaps.values()),
+            problems=self.context.noted(),
+        )
+
+
+def _end_of_change(lastmod: str | None) -> datetime | None:
+    """When a change had happened at the latest: a day has no hour, it is counted by its end."""
+    if not lastmod:
+        return None
+    moment = dates.moment(lastmod)
+    if moment is not None:
+        return moment
+    day = dates.day(lastmod)
+    return day + timedelta(days=1) + shapes.SLACK if day else None
 
 
 def _entry(row: _Row, position: int) -> Entry:
@@ -135,3 +214,12 @@ def _values(element: Any) -> dict[str, str]:
 
 def _local(tag: str) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2].lower()
+
+
+def same_site_only(reading: Reading, context: Context) -> Reading:
+    """A feed that stands where a sitemap is expected: the rule of sitemaps holds for it, too."""
+    kept = tuple(seen for seen in reading.sightings if context.own(seen.url))
+    if len(kept) == len(reading.sightings):
+        return reading
+    context.note(f"{len(reading.sightings) - len(kept)} entries of other sites: refused")
+    return replace(reading, sightings=kept, problems=context.noted())

@@ -19,6 +19,12 @@ MAX_BROKEN = 200_000
 MAX_FORGIVEN = 1_000_000
 """Characters of all of them together."""
 
+# feedparser takes words that would be UTF-8 if each letter were a byte for text that was encoded twice, and undoes it.
+# Of a text that was, some letters are C1 controls; where there are none, `LIBERTÉ\xa0:` is French and must stay.
+# A byte order mark keeps the letters apart: no other text has one, and it is dropped with the control characters.
+_TWICE = re.compile("[\xc2-\xf4][\x80-\x9f]")
+_MISTAKABLE = re.compile("(?<=[\xc2-\xf4])(?=[\xa0-\xbf])")
+
 _PERIODS = {"hourly": 3_600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
 _DAYS = {"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6}
 _SKIPPED = re.compile(r"<skip(hour|day)s(?=[\s>])", re.I)
@@ -103,6 +109,8 @@ class _Parser:
 
         self.parses += 1
         xml = self.document.whole(places)
+        if not _TWICE.search(xml):
+            xml = _MISTAKABLE.sub("\ufeff", xml)
         try:
             return feedparser.parse(
                 # A stream: bytes alone would be taken for the name of a file.

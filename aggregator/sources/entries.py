@@ -17,7 +17,9 @@ _KEYS = (
     "id", "name", "homepage", "country", "region", "languages", "timezone", "kind", "feeds", "feed", "sitemaps",
     "listings", "aliases", "selectors", "politeness", "rule", "verified", "enabled",
 )  # fmt: skip
-_SELECTORS = ("body", "headline", "lead", "published", "authors", "remove", "related")
+_SELECTORS = (
+    "body", "headline", "lead", "published", "authors", "remove", "related", "listing_entries", "listing_next",
+)  # fmt: skip
 _POLITENESS = ("delay", "min_interval")
 _FEED = ("url", "format", "section")
 _RULE = ("drop", "keep", "name")

@@ -24,6 +24,10 @@ FRUITLESS_READINGS = 3
 changed nothing, a page is left alone."""
 
 
+OUTSIDE = "outside --"
+"""How the reason begins of what was rejected only because a run was given `--since` or `--until`."""
+
+
 Seeing = Literal["new", "listed", "changed", "known"]
 """new: its URL was not known; listed: known, and this feed shows it for the first time; changed: its entry changed, so
 that the page is read again; known: nothing to do"""
@@ -43,6 +47,10 @@ def mark_of(sighting: Sighting) -> str:
     """Digest of what an entry says of its article's form: another mark means that the page is worth reading again."""
     changed = sighting.modified or sighting.published
     return digest(sighting.headline or "", changed.isoformat() if changed else "")
+
+
+def _choice(reason: str) -> str:
+    return " ".join(reason.split()[:2])  # outside --since
 
 
 _FIRST = """
@@ -214,9 +222,7 @@ class SqliteFrontier(SqliteLog):
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         for sighting in sightings:
             name = key(sighting.url)
-            if self.row("SELECT 1 FROM frontier WHERE key = :key", key=name) or self.row(
-                "SELECT 1 FROM aliases WHERE key = :key", key=name
-            ):
+            if self._is_known(name):
                 continue
             (spent,) = self.rows(
                 "SELECT count(*) FROM frontier WHERE via = 'relation' AND source_id = :source AND first_seen >= :since",
@@ -272,17 +278,76 @@ class SqliteFrontier(SqliteLog):
             self._make_pending(sighting, now)  # a page that was given directly has no row yet
             self.execute(
                 "UPDATE frontier SET state = :state, owner = NULL, reason = :reason, status = :status, settled = :now,"
-                " attempts = attempts + :counts, not_before = :not_before WHERE key = :key",
+                " attempts = attempts + :counts, not_before = :not_before,"
+                # What was found out about a page that is not wanted, its date, is kept for the day it may be.
+                " sighting = CASE :state WHEN 'rejected' THEN :sighting ELSE sighting END WHERE key = :key",
                 state=outcome.state,
                 reason=outcome.reason,
                 status=outcome.status,
                 now=seconds(now),
                 counts=int(outcome.counts),
                 not_before=seconds(outcome.not_before or now),
+                sighting=to_json(sighting),
                 key=name,
             )
             choice = "again later" if outcome.state == "pending" else outcome.state
             self.note(name, Decision(what="page", choice=choice, reason=outcome.reason), now)
+
+    def set_aside(self, run_id: str, sightings: Iterable[tuple[Sighting, str]], now: datetime) -> int:
+        noted = 0
+        with self.transaction():
+            for sighting, reason in sightings:
+                name = key(sighting.url)
+                if self._is_known(name):
+                    continue
+                noted += 1
+                self._make_pending(sighting, now)
+                self.execute(
+                    "UPDATE frontier SET state = 'rejected', reason = :reason WHERE key = :key", reason=reason, key=name
+                )
+                where = f"run {run_id}: seen in {sighting.feed or 'no feed'}, {reason}"
+                self.note(name, Decision(what="sighting", choice=_choice(reason), reason=where), now)
+        return noted
+
+    def readmit(
+        self, run_id: str, sightings: Iterable[Sighting], admits: Callable[[datetime | None], bool], now: datetime
+    ) -> int:
+        seen = {key(sighting.url): sighting for sighting in sightings}
+        again = 0
+        with self.transaction():
+            for row in self.rows(
+                "SELECT key, sighting FROM frontier WHERE state = 'rejected' AND reason LIKE :outside"
+                " AND key IN (SELECT value FROM json_each(:keys))",
+                outside=f"{OUTSIDE}%",
+                keys=json.dumps(list(seen)),
+            ):
+                if admits(from_json(row["sighting"], Sighting).published):
+                    again += 1
+                    self._make_pending(seen[row["key"]], now, reset=True)
+                    reason = f"run {run_id}: its date is wanted now"
+                    self.note(row["key"], Decision(what="sighting", choice="again", reason=reason), now)
+        return again
+
+    def _is_known(self, name: str) -> bool:
+        return bool(
+            self.row("SELECT 1 FROM frontier WHERE key = :key", key=name)
+            or self.row("SELECT 1 FROM aliases WHERE key = :key", key=name)
+        )
+
+    def asked_since(self, since: datetime) -> list[tuple[str, str]]:
+        rows = self.rows("SELECT source_id, url FROM frontier WHERE settled >= :since", since=seconds(since))
+        return [(row["source_id"], row["url"]) for row in rows]
+
+    def postpone(self, source_id: str, host: str, until: datetime, reason: str) -> int:
+        with self.transaction():
+            return self.execute(
+                "UPDATE frontier SET not_before = :until, reason = :reason WHERE state = 'pending'"
+                " AND owner IS NULL AND host = :host AND source_id = :source AND not_before < :until",
+                until=seconds(until),
+                reason=reason,
+                host=host,
+                source=source_id,
+            ).rowcount
 
     def quiet_hosts(self, now: datetime) -> Mapping[str, datetime]:
         rows = self.rows("SELECT host, quiet_until FROM hosts WHERE quiet_until > :now", now=seconds(now))

@@ -159,6 +159,27 @@ class Frontier(Protocol):
         """Ends a sighting's page that gave no article."""
         ...
 
+    def set_aside(self, run_id: str, sightings: Iterable[tuple[Sighting, str]], now: datetime) -> int:
+        """Notes sightings that this run does not want, each with the reason, which begins with `outside --`.
+
+        They are not pending, and what is known already stays as it is; how many were not known.
+        """
+        ...
+
+    def readmit(
+        self, run_id: str, sightings: Iterable[Sighting], admits: Callable[[datetime | None], bool], now: datetime
+    ) -> int:
+        """Makes those of the sightings pending that an earlier run set aside and whose date is wanted now."""
+        ...
+
+    def asked_since(self, since: datetime) -> list[tuple[str, str]]:
+        """Source id and URL of every page that had an answer or a failure since then."""
+        ...
+
+    def postpone(self, source_id: str, host: str, until: datetime, reason: str) -> int:
+        """Lets the pending pages of a source on one host wait, those in hand excepted; how many they are."""
+        ...
+
     def quiet_hosts(self, now: datetime) -> Mapping[str, datetime]:
         """Hosts that asked for quiet, and until when."""
         ...

@@ -16,7 +16,7 @@ CODE = [path for folder in ("aggregator", "spiders", "pipelines") for path in so
 
 CALLED_BY_SCRAPY = {
     *("process_item", "process_request", "from_crawler", "open_spider", "close_spider", "start"),
-    *("first", "prepare", "selected", "getHostByName", "handle_referer"),
+    *("first", "prepare", "selected", "addresses", "getHostByName", "handle_referer"),
 }
 """What these do is said by Scrapy, or by the base class of the spiders."""
 

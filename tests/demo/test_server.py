@@ -132,3 +132,4 @@ def test_catalogue_is_toml_of_the_sources() -> None:
         assert entry["name"] == source.name
         assert [feed["url"] for feed in entry.get("feeds", [])] == [feed.url for feed in source.feeds]
         assert tuple(entry.get("sitemaps", [])) == source.sitemaps
+        assert tuple(entry.get("listings", [])) == source.listings

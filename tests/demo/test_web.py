@@ -36,7 +36,11 @@ def ask(web: DemoWeb, url: str, edition: int = 1, asked_before: int = 1, **heade
 
 def all_feeds(web: DemoWeb) -> list[str]:
     return [feed.url for source in web.sources for feed in source.feeds] + [
-        url for source in web.sources for url in source.sitemaps
+        str(loc.text)
+        for source in web.sources
+        for url in source.sitemaps
+        for loc in etree.fromstring(ask(web, url).body).iter("{*}loc")
+        if loc.text != url
     ]
 
 
@@ -89,6 +93,10 @@ def test_every_form_of_link_block_is_used() -> None:
 def test_every_feed_parses_and_lists_what_is_listed(web: DemoWeb) -> None:
     for edition in (1, 2):
         listed = {urls.key(link) for feed in all_feeds(web) for link in entries(ask(web, feed, edition).body)}
+        for page in (url for source in web.sources for url in source.listings):
+            html = lxml.html.document_fromstring(ask(web, page, edition).body, base_url=page)
+            html.make_links_absolute()
+            listed |= {urls.key(link) for link in html.xpath("//main//a/@href")}
         wanted = {key for key, article in web.truth.at(edition, depth=0).items()}
         hops = {urls.key(url) for url in web.truth.variants if "/r/" in url}
         assert wanted - listed == {urls.key(web.truth.variants[url]) for url in web.truth.variants if "/r/" in url}

@@ -472,3 +472,62 @@ def test_url_and_key_agree_over_forms(store: SqliteStore) -> None:
     """A page seen as AMP, mobile and with trackers is one row of the frontier."""
     forms = [url("a"), url("a") + "?utm_source=x", url("a") + "/amp", "http://m.gazette.example/news/a"]
     assert store.add("r", [replace(sighting(url("a")), url=form) for form in forms], NOW) == 1
+
+
+class TestWindows:
+    """`--since` and `--until`: what a run does not want is noted, and a run that wants it takes it up."""
+
+    def test_what_is_set_aside_is_known_but_not_pending(self, store: SqliteStore) -> None:
+        old = sighting(url("old"), published=NOW - 30 * DAY)
+        assert store.set_aside("r", [(old, "outside --since 2026-03-01: published 2026-02-08")], NOW) == 1
+        assert store.set_aside("r", [(old, "outside --since 2026-03-01: published 2026-02-08")], NOW) == 0
+        assert store.pending(NOW) == (0, 0, None)
+        assert state_of(store, url("old")) == "rejected"
+        (event,) = store.history(["gazette.example/news/old"])
+        assert (event.decision.what, event.decision.choice) == ("sighting", "outside --since")
+        assert poll(store, old) == (0, 0), "nothing takes it up by accident"
+
+    def test_what_is_known_stays_as_it_is(self, store: SqliteStore) -> None:
+        poll(store, sighting(url("a")))
+        store.record_article("r", newcomer("b"), judge, NOW)
+        aside = [(sighting(url(name)), "outside --since x: published y") for name in "ab"]
+        assert store.set_aside("r", aside, NOW) == 0
+        assert (state_of(store, url("a")), state_of(store, url("b"))) == ("pending", "stored")
+
+    def test_a_run_that_wants_its_date_takes_it_up(self, store: SqliteStore) -> None:
+        old, older = (sighting(url(name), published=NOW - days * DAY) for name, days in (("old", 10), ("older", 90)))
+        store.set_aside("r", [(seen, "outside --since x: published y") for seen in (old, older)], NOW)
+        wanted = {old.published}
+        assert store.readmit("r", [old, older], lambda published: published in wanted, NOW) == 1
+        assert (state_of(store, url("old")), state_of(store, url("older"))) == ("pending", "rejected")
+
+    def test_the_date_that_a_page_turned_out_to_have_is_kept_with_the_rejection(self, store: SqliteStore) -> None:
+        """Else a later run with the same window would fetch the page only to reject it again."""
+        undated = sighting(url("a"))
+        poll(store, undated)
+        found = replace(undated, published=NOW - 90 * DAY)
+        store.settle(found, Settled(state="rejected", reason="outside --since x: published y"), NOW)
+        seen: list[datetime | None] = []
+        store.readmit("r", [undated], lambda published: bool(seen.append(published)), NOW)
+        assert seen == [NOW - 90 * DAY]
+
+    def test_what_was_rejected_for_itself_stays_so(self, store: SqliteStore) -> None:
+        poll(store, sighting(url("a")))
+        store.settle(sighting(url("a")), Settled(state="rejected", reason="no article"), NOW)
+        assert store.readmit("r", [sighting(url("a"))], lambda published: True, NOW) == 0
+
+
+class TestBudgets:
+    def test_the_pages_of_a_source_on_one_host_wait_and_no_others(self, store: SqliteStore) -> None:
+        poll(store, sighting(url("a")), sighting(url("b", "other.example")), sighting(url("c"), source_id="else"))
+        assert store.postpone("gazette", "gazette.example", NOW + DAY, "the budget is spent") == 1
+        assert sorted(stories(claim(store, store.begin_run("feeds", "", NOW)))) == ["b", "c"]
+        entry = store.entry(url("a"))
+        assert entry is not None
+        assert (entry.reason, entry.not_before) == ("the budget is spent", NOW + DAY)
+
+    def test_what_was_asked_today_is_remembered(self, store: SqliteStore) -> None:
+        poll(store, sighting(url("a")), sighting(url("b")), sighting(url("c")))
+        store.settle(sighting(url("a")), Settled(state="failed", reason="x"), NOW - DAY)
+        store.settle(sighting(url("b")), Settled(state="pending", reason="x"), NOW)
+        assert store.asked_since(MIDNIGHT) == [("gazette", url("b"))]

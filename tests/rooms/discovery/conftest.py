@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from aggregator.discovery.feeds import Reading, read
-from aggregator.records import Feed, Source
+from aggregator.discovery.window import Window
+from aggregator.records import Feed, FeedFormat, Source
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "https://news.example/feeds/all.xml"
@@ -19,15 +21,23 @@ Read = Callable[..., Reading]
 @pytest.fixture(scope="session", name="read_body")
 def _read_body() -> Read:
     def body(
-        body: str | bytes, *, content_type: str | None = None, url: str = URL, languages: tuple[str, ...] = ("fa",)
+        body: str | bytes,
+        *,
+        content_type: str | None = None,
+        url: str = URL,
+        languages: tuple[str, ...] = ("fa",),
+        format: FeedFormat = "auto",
+        window: Window | None = None,
+        **source: Any,
     ) -> Reading:
         return read(
             body.encode() if isinstance(body, str) else body,
-            source=Source(id="example", name="Example", languages=languages),
-            feed=Feed(url=URL, section="World"),
+            source=Source(id="example", name="Example", languages=languages, **source),
+            feed=Feed(url=URL if format == "auto" and "sitemap" not in url else url, format=format, section="World"),
             url=url,
             content_type=content_type,
             now=NOW,
+            window=window,
         )
 
     return body
