@@ -108,6 +108,30 @@ class PollState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsFile:
+    """What is known of one authority's robots.txt."""
+
+    authority: str
+    """scheme, host and port"""
+    asked: datetime
+    """when it was last asked for"""
+    expires: datetime
+    """when it is asked for again"""
+    status: int | None = None
+    """HTTP status of the last answer; None: there was none"""
+    text: str = ""
+    """the last copy that could be read, at most 500 KiB; empty where the server has no such file"""
+    read: datetime | None = None
+    """when that copy was had; None: never"""
+    problem: str = ""
+    """why the last request brought none, in words"""
+    failures: int = 0
+    """requests in a row that brought none"""
+    failing_since: datetime | None = None
+    """when the first of them was"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """A URL was seen: in a feed, a sitemap, a page's link block, an archive, or on the command line.
 
