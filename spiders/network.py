@@ -6,28 +6,33 @@ refuses by the URL alone what needs no look-up.  What is allowed is decided in `
 
 from __future__ import annotations
 
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, fail, succeed
 
 from aggregator.addresses import NetworkOptions, refusal
-from aggregator.run import utc_now
-from aggregator.urls import host
 
 
 class AddressRefused(IgnoreRequest):
     """The address that a URL leads to must not be connected to."""
 
 
-class HostIsQuiet(IgnoreRequest):
+class NotNow(IgnoreRequest):
+    """The request must not be made at present, and may be later: no fault of what was asked for."""
+
+    def __init__(self, reason: str, until: datetime) -> None:
+        self.until = until
+        super().__init__(reason)
+
+
+class HostIsQuiet(NotNow):
     """The host has asked not to be asked for a while."""
 
 
@@ -78,26 +83,3 @@ class Guard:
         reason = refusal(literal, self.options)
         if reason is not None:
             raise AddressRefused(reason)
-
-
-class QuietHosts:
-    """Holds back requests to hosts that asked for quiet, in this run or an earlier one."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> QuietHosts:
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        until = self.crawler.spider.quiet.get(host(request.url))
-        if until is not None and until > utc_now():
-            raise HostIsQuiet(f"{host(request.url)} asked for quiet until {until:%Y-%m-%d %H:%M:%S} UTC")
-
-
-class Redirects(RedirectMiddleware):
-    """Scrapy's redirects without a Referer: this program sends none."""
-
-    def handle_referer(self, request: Request, response: Response) -> None:  # noqa: ARG002
-        request.headers.pop("Referer", None)
