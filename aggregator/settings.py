@@ -30,6 +30,7 @@ def of(config: Config) -> dict[str, Any]:
         },
         "DOWNLOADER_MIDDLEWARES": {
             "spiders.network.Guard": 10,
+            "spiders.network.Credentials": 15,
             "spiders.politeness.QuietHosts": 20,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "spiders.robots.Robots": 100,

@@ -8,17 +8,44 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, StopDownload
 from scrapy.http import Headers, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
+from twisted.web._newclient import HEADER, STATUS
 
 from spiders.politeness import Hosts
 
 _NEVER_READ = ("video/", "audio/", "image/", "font/", "application/zip", "application/pdf", "application/x-")
 """Content types that hold neither a page nor a feed."""
+
+
+MAX_HEADERS = 64 * 1024
+"""Bytes of an answer's headers; one that sends more is cut off."""
+
+
+class _Connection(_LenientHTTP11ClientProtocol):
+    """Scrapy's protocol, which bounds each line of the headers but not their number."""
+
+    _head = 0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        super().dataReceived(data)
+        in_headers = self._parser is not None and self._parser.state in (STATUS, HEADER)
+        self._head = self._head + len(data) if in_headers else 0
+        if self._head > MAX_HEADERS and self.transport is not None:
+            self.transport.abortConnection()
+
+
+class _Connections(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> _Connection:  # noqa: ARG002, N802 - Twisted's name
+        return _Connection(self._quiescentCallback)
 
 
 class Downloads(HTTP11DownloadHandler):
@@ -28,11 +55,12 @@ class Downloads(HTTP11DownloadHandler):
     - At one network address so many are under way at once, whatever their hosts.
     - The pause before a host's next request begins at the end of the answer: however long the look-up, the connection
       and the answer took, the server sees that pause.
-    - What is a film by its headers is not downloaded.
+    - What is a film by its headers is not downloaded, and headers without an end are not read.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = _Connections
         crawler.signals.connect(self._look_at_headers, signals.headers_received)
 
     async def download_request(self, request: Request) -> Response:

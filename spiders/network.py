@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, fail, succeed
+from w3lib.http import basic_auth_header
 
 from aggregator.addresses import NetworkOptions, refusal
 
@@ -83,3 +84,18 @@ class Guard:
         reason = refusal(literal, self.options)
         if reason is not None:
             raise AddressRefused(reason)
+
+
+class Credentials:
+    """Takes user and password out of a URL and sends them as a header, which Scrapy drops at another origin."""
+
+    def process_request(self, request: Request) -> Request | None:
+        parts = urlsplit(request.url)
+        user, at, place = parts.netloc.rpartition("@")
+        if not at:
+            return None
+        plain = request.replace(url=urlunsplit(parts._replace(netloc=place)))
+        if "redirect_urls" not in request.meta:  # whoever redirects has no credentials to give us
+            name, _, password = user.partition(":")
+            plain.headers["Authorization"] = basic_auth_header(unquote(name), unquote(password), "utf-8")
+        return plain

@@ -31,6 +31,10 @@ class Redirects(RedirectMiddleware):
     """Scrapy's redirects, which drop credentials at another origin; without a Referer, and with words for refusals."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
+        location = response.headers.get("Location") or b""
+        scheme = _SCHEME.match(location)
+        if response.status in (301, 302, 303, 307, 308) and scheme and scheme[1].lower() not in (b"http", b"https"):
+            raise RedirectRefused(f"it redirects to {scheme[1].decode().lower()}:, which is not asked")
         try:
             result = super().process_response(request, response)
         except IgnoreRequest as error:
@@ -38,11 +42,6 @@ class Redirects(RedirectMiddleware):
             raise TooManyRedirects(f"it redirects again and again: given up after {hops} redirects") from error
         if isinstance(result, Request):
             request.meta.get(TRAIL, []).append(result.url)
-            return result
-        location = response.headers.get("Location") or b""
-        scheme = _SCHEME.match(location)
-        if response.status in (301, 302, 303, 307, 308) and scheme and scheme[1].lower() not in (b"http", b"https"):
-            raise RedirectRefused(f"it redirects to {scheme[1].decode().lower()}:, which is not asked")
         return result
 
     def handle_referer(self, request: Request, response: Response) -> None:  # noqa: ARG002

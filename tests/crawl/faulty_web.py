@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from socketserver import TCPServer
 from typing import Any
@@ -137,7 +138,7 @@ class FaultyWeb:
     def pauses(self, host: str) -> list[float]:
         """Seconds from the start of each request of a host to that of the next."""
         times = [request.began for request in self.of(host)]
-        return [after - before for before, after in zip(times, times[1:], strict=False)]
+        return [after - before for before, after in pairwise(times)]
 
 
 class Desk:
@@ -190,7 +191,9 @@ class Desk:
 
 def article(name: str) -> Answer:
     """A page that is an article, with everything about it that a browser would fetch and we must not."""
-    words = " ".join(f"{name.replace('/', ' ')} sentence {n} of a story about the harbour and its boats." for n in range(9))
+    words = " ".join(
+        f"{name.replace('/', ' ')} sentence {n} of a story about the harbour and its boats." for n in range(9)
+    )
     page = (
         f'<html><head><title>{name}</title><meta property="og:type" content="article">'
         '<link rel="icon" href="/favicon.ico"><link rel="stylesheet" href="/style.css"><script src="/app.js"></script>'

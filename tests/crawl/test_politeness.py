@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 
 import pytest
 
@@ -158,7 +159,7 @@ class TestRefusals:
                 time.sleep(max(0.0, seen.quiet[-1].get("moody", 0.0)))
         assert [refusals.get("moody") for refusals in seen.refusals] == [1, 2, None]
         asked = [request for request in web.of("moody") if request.path == "/news/1"]
-        pauses = [after.began - before.ended for before, after in zip(asked, asked[1:], strict=False)]
+        pauses = [after.began - before.ended for before, after in pairwise(asked)]
         assert pauses[0] >= 2
         assert pauses[1] >= 4
         assert seen.desk.outcome(web.url("moody", "/news/1"))[0] == "stored"
@@ -169,9 +170,9 @@ class TestPace:
 
     def test_one_host_has_one_request_under_way_and_a_pause_after_it(self, seen: Seen) -> None:
         """robots.txt and feeds included."""
-        requests = [request for request in seen.web.of("paced")][: len(STORIES) + 4]
+        requests = seen.web.of("paced")[: len(STORIES) + 4]
         assert {"/robots.txt", "/feed", "/feed2", *STORIES} <= {request.path for request in requests}
-        for before, after in zip(requests, requests[1:], strict=False):
+        for before, after in pairwise(requests):
             assert after.began - before.ended >= 0.28, f"{before.path} then {after.path}"
 
     def test_many_hosts_at_one_address_share_its_connections(self, seen: Seen) -> None:
