@@ -23,7 +23,7 @@ from aggregator.config import Config
 from aggregator.records import RobotsFile
 from aggregator.run import utc_now
 from aggregator.sources.hints import DAY
-from aggregator.sources.resting import pace
+from aggregator.sources.resting import Pace, pace
 from aggregator.sources.robots import (
     MAX_BYTES,
     MAX_REDIRECTS,
@@ -85,19 +85,24 @@ class Robots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        authority, name = authority_of(request.url), urlsplit(request.url).hostname or ""
         if request.meta.get("dont_obey_robotstxt"):
+            # Nobody asks for the file on its account, but a pause that is known of holds for feeds as well.
+            read = self._remembered(authority)
+            if read is not None and read.rules is not None:
+                self._slow_down(name, read.rules)
             return
-        authority = authority_of(request.url)
         file, rules = await self._known(authority)
-        if rules is None:
+        if rules is None or in_force(file, utc_now()) is None:
             problem = f"robots.txt of {authority} cannot be had ({file.problem}): nothing may be asked"
             raise RobotsUnreachable(problem, file.expires)
         ruling = rules.of(request.url)
         if not ruling.allowed:
             after = f", after a redirect to {request.url}" if "redirect_urls" in request.meta else ""
             raise RobotsDisallow(f"robots.txt disallows it: {ruling.reason}{after}")
-        if rules.crawl_delay is not None:
-            self._slow_down(urlsplit(request.url).hostname or "", rules.crawl_delay)
+        share = self._slow_down(name, rules).pages
+        if share is not None:
+            self._count(name, share, rules)
 
     # ------------------------------------------------------------- the file
 
@@ -106,8 +111,15 @@ class Robots:
         hosts: Hosts = self.crawler.spider.hosts
         return hosts
 
-    async def _known(self, authority: str) -> _Read:
+    def _remembered(self, authority: str) -> _Read | None:
         read = self._read.get(authority)
+        if read is None:
+            file = self._hosts.memory.robots(authority)
+            read = self._keep(file) if file is not None else None
+        return read
+
+    async def _known(self, authority: str) -> _Read:
+        read = self._remembered(authority)
         if read is not None and usable(read.file, utc_now()):
             return read
         task = self._asking.get(authority)
@@ -117,17 +129,17 @@ class Robots:
         return await asyncio.shield(task)
 
     async def _had(self, authority: str) -> _Read:
+        answer = await self._ask(authority)
         memory = self._hosts.memory
-        file = memory.robots(authority)
-        if file is None or not usable(file, utc_now()):
-            answer = await self._ask(authority)
-            file = after_answer(authority, file, answer, self._retry, utc_now())
-            memory.keep_robots(file)
+        file = after_answer(authority, memory.robots(authority), answer, self._retry, utc_now())
+        memory.keep_robots(file)
+        return self._keep(file)
+
+    def _keep(self, file: RobotsFile) -> _Read:
         text = in_force(file, utc_now())
         if len(self._read) >= _PARSED:
             del self._read[next(iter(self._read))]
-        read = _Read(file, None if text is None else parse(text, self._token))
-        self._read[authority] = read
+        read = self._read[file.authority] = _Read(file, None if text is None else parse(text, self._token))
         return read
 
     async def _ask(self, authority: str) -> RobotsAnswer:
@@ -167,24 +179,30 @@ class Robots:
 
     # ------------------------------------------------------------- the pace
 
-    def _slow_down(self, name: str, crawl_delay: float) -> None:
+    def _slow_down(self, name: str, rules: Rules) -> Pace:
+        """Makes the host's slot as slow as its rules want it."""
         downloader = self.crawler.engine.downloader  # type: ignore[union-attr]
-        settings = downloader.per_slot_settings.get(name, {"concurrency": 1})
+        settings = downloader.per_slot_settings.get(name, {})
         wanted = pace(
             delay=max(self._crawl.delay, settings.get("delay", 0.0)),
-            crawl_delay=crawl_delay,
+            crawl_delay=rules.crawl_delay,
             longest=self._crawl.max_crawl_delay,
             slow_pages=self._crawl.slow_pages,
         )
-        downloader.per_slot_settings[name] = {**settings, "delay": wanted.delay}
-        if name in downloader.slots:
-            downloader.slots[name].delay = wanted.delay
-        if wanted.pages is not None:
-            self._pages[name] += 1
-            if self._pages[name] > wanted.pages:
-                until = utc_now() + timedelta(seconds=min(crawl_delay, DAY))
-                problem = f"robots.txt asks for a Crawl-delay of {crawl_delay:g} s: {wanted.pages} pages in a run"
-                raise HostIsSlow(problem, until)
+        if wanted.delay > self._crawl.delay:
+            # Slots are dropped when nobody has used them for a while, and made anew from these settings.
+            downloader.per_slot_settings[name] = {"concurrency": 1, **settings, "delay": wanted.delay}
+            if name in downloader.slots:
+                downloader.slots[name].delay = wanted.delay
+        return wanted
+
+    def _count(self, name: str, share: int, rules: Rules) -> None:
+        """Counts a page of a host that has so many in a run; raises HostIsSlow where it is over."""
+        self._pages[name] += 1
+        if self._pages[name] > share:
+            wait = min(rules.crawl_delay or 0.0, DAY)
+            problem = f"robots.txt asks for a Crawl-delay of {rules.crawl_delay:g} s: {share} pages in a run"
+            raise HostIsSlow(problem, utc_now() + timedelta(seconds=wait))
 
 
 class RobotsBody:

@@ -83,10 +83,11 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         desk = Desk(tmp_path_factory.mktemp("robots"), web)
         desk.crawl(*SETS)
         result = Seen(desk)
-        # After a restart, with new pages and feeds that may be asked at once.
-        for host in ("rules", "status-500", "huge"):
+        # After a restart, with new pages in new feeds.
+        for host in ("rules", "status-500", "slow"):
             web.source(host, "/news/later", "/private/later", feed="/feed-later")
-        desk.crawl(*SETS, "polling.min_interval=0s")
+        web.source("slow", "/news/last", feed="/feed-last")
+        desk.crawl(*SETS)
         yield result
 
 
@@ -200,6 +201,12 @@ class TestCrawlDelay:
         pauses = seen.web.pauses("slow")
         assert min(pauses[1:]) >= 1.0  # the first is that between the feed and robots.txt, which was not known yet
         assert len(pauses) >= 5
+
+    def test_after_a_restart_it_holds_for_feeds_as_well(self, seen: Seen) -> None:
+        """They are asked before any page, and nothing asks for robots.txt on their account."""
+        later = seen.web.of("slow", seen.restarted)
+        assert [request.path for request in later[:2]] == ["/feed-later", "/feed-last"]
+        assert later[1].began - later[0].ended >= 0.98
 
     def test_above_the_cap_a_run_has_few_pages(self, seen: Seen) -> None:
         asked = [path for path in seen.web.paths("slowest") if "/news/" in path]
