@@ -104,31 +104,24 @@ class PollState:
     last_new: Annotated[datetime | None, _about("when it last brought an entry that was new to us")] = None
 
 
-# ------------------------------------------------------------- what was seen
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsFile:
     """What is known of one authority's robots.txt."""
 
-    authority: str
-    """scheme, host and port"""
-    asked: datetime
-    """when it was last asked for"""
-    expires: datetime
-    """when it is asked for again"""
-    status: int | None = None
-    """HTTP status of the last answer; None: there was none"""
-    text: str = ""
-    """the last copy that could be read, at most 500 KiB; empty where the server has no such file"""
-    read: datetime | None = None
-    """when that copy was had; None: never"""
-    problem: str = ""
-    """why the last request brought none, in words"""
-    failures: int = 0
-    """requests in a row that brought none"""
-    failing_since: datetime | None = None
-    """when the first of them was"""
+    authority: Annotated[str, _about("scheme, host and port")]
+    asked: Annotated[datetime, _about("when it was last asked for")]
+    expires: Annotated[datetime, _about("when it is asked for again")]
+    status: Annotated[int | None, _about("HTTP status of the last answer; null: there was none")] = None
+    text: Annotated[str, _about("last copy that could be read, at most 500 KiB; empty where there is no such file")] = (
+        ""
+    )
+    read: Annotated[datetime | None, _about("when that copy was had; null: never")] = None
+    problem: Annotated[str, _about("why the last request brought none")] = ""
+    failures: Annotated[int, _about("requests in a row that brought none")] = 0
+    failing_since: Annotated[datetime | None, _about("when the first of them was")] = None
+
+
+# ------------------------------------------------------------- what was seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
