@@ -41,6 +41,8 @@ class Redirects(RedirectMiddleware):
             hops = len(request.meta.get("redirect_urls", ()))
             raise TooManyRedirects(f"it redirects again and again: given up after {hops} redirects") from error
         if isinstance(result, Request):
+            # Scrapy would leave it in the queue of the host it comes from; it must wait its turn where it goes.
+            result.meta.pop("download_slot", None)
             request.meta.get(TRAIL, []).append(result.url)
         return result
 

@@ -148,7 +148,7 @@ class Desk:
         self.folder, self.web = folder, web
         self.data = folder / "data"
 
-    def crawl(self, *sets: str, words: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    def crawl(self, *sets: str, words: tuple[str, ...] = (), code: int = 0) -> subprocess.CompletedProcess[str]:
         sources = self.folder / "sources.toml"
         sources.write_text(self.web.catalogue(), encoding="utf-8")
         flags = [part for override in (*RUN, *sets) for part in ("--set", override)]
@@ -162,7 +162,7 @@ class Desk:
             timeout=150,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         return done
 

@@ -49,6 +49,13 @@ def build(web: FaultyWeb) -> None:
     for n, path in enumerate(STORIES):
         web.on("paced", path, Answer(article(path).body, seconds=0.3 * (n % 2), headers={"Content-Type": "text/html"}))
     web.source("paced", "/news/from-another-feed", feed="/feed2")
+    # Pages of six hosts that lead to one.
+    for n in range(6):
+        web.source(f"via-{n}", "/away")
+        web.on(f"via-{n}", "/away", redirect(web.url("target", f"/news/{n}")))
+        web.on(
+            "target", f"/news/{n}", Answer(article("target").body, seconds=0.2, headers={"Content-Type": "text/html"})
+        )
     # One article, in two feeds and four spellings.
     web.source(
         "spellings",
@@ -175,6 +182,13 @@ class TestPace:
         for before, after in pairwise(requests):
             assert after.began - before.ended >= 0.28, f"{before.path} then {after.path}"
 
+    def test_where_redirects_of_many_hosts_lead_they_wait_for_each_other(self, seen: Seen) -> None:
+        """Redirected requests that stayed in the queues of their first hosts would all come at once."""
+        requests = seen.web.of("target")
+        assert len(requests) == 7
+        for before, after in pairwise(requests):
+            assert after.began - before.ended >= 0.28, f"{before.path} then {after.path}"
+
     def test_many_hosts_at_one_address_share_its_connections(self, seen: Seen) -> None:
         """A hundred sites behind one proxy are one machine."""
         assert max(request.at_once for request in seen.web.requests) == 3
@@ -230,8 +244,9 @@ def test_an_unattended_crawl_without_a_contact_is_refused(tmp_path) -> None:
     web.source("gazette", "/news/1")
     with web.serving():
         desk = Desk(tmp_path, web)
-        with pytest.raises(AssertionError, match=r"crawl\.contact is not set.*--set crawl\.contact=mailto:"):
-            desk.crawl("crawl.contact=mailto:you@example.org", words=("--unattended",))
+        told = desk.crawl("crawl.contact=mailto:you@example.org", words=("--unattended",), code=2)
+        assert "crawl.contact is not set" in told.stderr
+        assert "--set crawl.contact=mailto:" in told.stderr
         assert web.requests == []
         desk.crawl(words=("--unattended",))
         assert "/news/1" in web.paths("gazette")
