@@ -156,7 +156,13 @@ class Desk:
         done = subprocess.run(
             [sys.executable, "-m", "aggregator", "crawl", *place, *flags, "--quiet", *words],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+            # A proxy of the environment would see every address before the guard does: it must not be asked.
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+                "http_proxy": self.web.url("proxy"),
+                "no_proxy": "",
+            },
             capture_output=True,
             text=True,
             timeout=150,

@@ -49,6 +49,9 @@ def build(web: FaultyWeb) -> None:
     web.source("inward", *(f"/{n}" for n in range(len(PRIVATE))))
     for n, target in enumerate(PRIVATE):
         web.on("inward", f"/{n}", redirect(target))
+    # robots.txt as a side door.
+    web.source("side-door", "/news/1")
+    web.on("side-door", "/robots.txt", redirect("http://10.0.0.1/robots.txt"))
     # A feed behind a password that leads to another origin.
     secret = web.url("members", "/feed").replace("://", "://reader:s3cret@")
     web.source("members", "/news/1")
@@ -115,6 +118,15 @@ class TestRedirects:
         """Checked on every hop; loopback is allowed here, for IPv4 alone."""
         assert seen.outcome("inward", f"/{n}")[0] in ("failed", "pending")
         assert seen.web.paths("inward").count(f"/{n}") == 1
+
+    def test_robots_txt_is_no_side_door(self, seen: Seen) -> None:
+        assert "/news/1" not in seen.web.paths("side-door")
+        state, reason = seen.outcome("side-door", "/news/1")
+        assert state == "pending"
+        assert "10.0.0.1 is not a public address" in reason
+
+    def test_a_proxy_of_the_environment_is_not_asked(self, seen: Seen) -> None:
+        assert [request for request in seen.web.requests if request.path.startswith("http:")] == []
 
     def test_credentials_stay_with_their_origin(self, seen: Seen) -> None:
         (member,) = [request for request in seen.web.of("members") if request.path == "/feed"]

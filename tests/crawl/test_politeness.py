@@ -47,7 +47,8 @@ def build(web: FaultyWeb) -> None:
         web.on(f"shared-{n}", "/feed", Answer(b"<rss><channel></channel></rss>", seconds=0.4))
     web.source("paced", *STORIES)
     for n, path in enumerate(STORIES):
-        web.on("paced", path, Answer(article(path).body, seconds=0.3 * (n % 2), headers={"Content-Type": "text/html"}))
+        page = article(path)  # which sets a cookie
+        web.on("paced", path, Answer(page.body, headers=page.headers, seconds=0.3 * (n % 2)))
     web.source("paced", "/news/from-another-feed", feed="/feed2")
     # Pages of six hosts that lead to one.
     for n in range(6):
