@@ -20,6 +20,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 from twisted.web._newclient import HEADER, STATUS
 
+from spiders.network import AddressRefused, GuardedResolver
 from spiders.politeness import Hosts
 
 _NEVER_READ = ("video/", "audio/", "image/", "font/", "application/zip", "application/pdf", "application/x-")
@@ -64,7 +65,7 @@ class Downloads(HTTP11DownloadHandler):
         crawler.signals.connect(self._look_at_headers, signals.headers_received)
 
     async def download_request(self, request: Request) -> Response:
-        """The answer; raises HostIsQuiet, or what Scrapy's handler raises."""
+        """The answer; raises HostIsQuiet, AddressRefused, or what Scrapy's handler raises."""
         hosts: Hosts = self._crawler.spider.hosts  # type: ignore[union-attr]
         address = await self._address(urlsplit(request.url).hostname or "")
         async with hosts.door(address):
@@ -87,6 +88,8 @@ class Downloads(HTTP11DownloadHandler):
         try:
             found: str = await maybe_deferred_to_future(reactor.resolve(name))  # type: ignore[attr-defined]
         except DNSLookupError as error:
+            if reason := GuardedResolver.refused.get(name):
+                raise AddressRefused(f"{name}: {reason}") from error
             raise CannotResolveHostError(f"DNS lookup failed: {error}") from error
         return found
 

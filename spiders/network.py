@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.error import DNSLookupError
 from w3lib.http import basic_auth_header
 
 from aggregator.addresses import NetworkOptions, refusal
@@ -60,7 +61,8 @@ class GuardedResolver(CachingThreadedResolver):
         if reason is None:
             return succeed(address)
         self.refused[name] = reason
-        return fail(AddressRefused(f"{name}: {reason}"))
+        # An error that Twisted knows: of any other it prints a traceback.
+        return fail(DNSLookupError(f"{name}: {reason}"))
 
 
 class Guard:

@@ -67,6 +67,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX events_subject ON events (subject)",
     ),
     (
+        # Samples of the unique articles' texts, by which a newcomer finds what it may be a copy of.
+        """CREATE TABLE shingles (
+            hash INTEGER NOT NULL, day INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (hash, day, article)
+        ) WITHOUT ROWID""",
+    ),
+    (
         # How often in a row a host has refused: each time it is left alone for longer.
         "ALTER TABLE hosts ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0",
         # One row per authority (scheme, host, port); `text` is the last copy that could be read, compressed.

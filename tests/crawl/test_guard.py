@@ -6,6 +6,7 @@ import pytest
 from scrapy import Request
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, succeed
+from twisted.internet.error import DNSLookupError
 
 from aggregator.addresses import NetworkOptions
 from spiders.network import AddressRefused, Guard, GuardedResolver
@@ -36,7 +37,7 @@ def test_a_name_that_is_public_first_and_private_then_is_refused(monkeypatch: py
     monkeypatch.setattr(GuardedResolver, "options", NetworkOptions())
     resolver = GuardedResolver.__new__(GuardedResolver)
     assert looked_up(resolver, "rebinding.example") == "93.184.216.34"
-    with pytest.raises(AddressRefused, match=r"127\.0\.0\.1 is not a public address"):
+    with pytest.raises(DNSLookupError, match=r"127\.0\.0\.1 is not a public address"):
         looked_up(resolver, "rebinding.example")
 
 
