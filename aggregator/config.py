@@ -30,6 +30,7 @@ from aggregator.sources.retrying import FrontierOptions
 
 CONFIG_FILE = "config/aggregator.toml"
 PLACEHOLDER_CONTACT = "mailto:you@example.org"
+_CONTACT = re.compile(r"mailto:[^\s@()]+@[^\s@()]+|https?://[^\s/()]+[^\s()]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +41,25 @@ class CrawlOptions:
     """Where publishers reach you: a mailto: or https: address, sent in the User-Agent."""
 
     delay: float = 1.0
-    """Seconds between two requests to one host."""
+    """Seconds between the end of one request to a host and the start of the next."""
+
+    per_address: int = 4
+    """Requests under way at once at one network address, which may have many hosts."""
+
+    refusal_pause: float = 60.0
+    """Seconds that a host is left alone which refuses (HTTP 429, 503) and says no time; doubled each time."""
+
+    max_crawl_delay: float = 60.0
+    """Longest Crawl-delay of a robots.txt that is obeyed to the second."""
+
+    slow_pages: int = 10
+    """Pages in one run of a host that asks for a longer one."""
 
     timeout: float = 30.0
     """Seconds after which a request is given up."""
 
     concurrency: int = 32
-    """Requests under way at once, over all hosts; each host has one."""
+    """Requests under way or waiting at once, over all hosts; each host has one under way."""
 
     max_page_size: int = 10_000_000
     """Bytes of a page or feed, decoded; larger ones are refused."""
@@ -192,6 +205,20 @@ def choose(start: Path, overrides: Iterable[str], *, data: str | None, sources: 
         sources=str(start / sources) if sources else config.data.sources,
     )
     return replace(config, data=paths)
+
+
+def contact_problem(config: Config) -> str | None:
+    """What is wrong with the contact, and how it is set: nobody should crawl unattended then; else None."""
+    contact = config.crawl.contact.strip()
+    advice = (
+        "Set it in config/aggregator.toml or with --set crawl.contact=mailto:me@example.org"
+        " (a mailto: or https: address)"
+    )
+    if not contact or contact == PLACEHOLDER_CONTACT:
+        return f"crawl.contact is not set: publishers cannot reach you.  {advice}"
+    if not _CONTACT.fullmatch(contact):
+        return f"crawl.contact is no address at which publishers could reach you: {contact}.  {advice}"
+    return None
 
 
 def catalogue(config: Config) -> Catalogue:

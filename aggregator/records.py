@@ -163,6 +163,23 @@ class PollState:
     window: Annotated[str | None, _about("dates it was read for, SINCE/UNTIL; null: the usual, what is recent")] = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsFile:
+    """What is known of one authority's robots.txt."""
+
+    authority: Annotated[str, _about("scheme, host and port")]
+    asked: Annotated[datetime, _about("when it was last asked for")]
+    expires: Annotated[datetime, _about("when it is asked for again")]
+    status: Annotated[int | None, _about("HTTP status of the last answer; null: there was none")] = None
+    text: Annotated[str, _about("last copy that could be read, at most 500 KiB; empty where there is no such file")] = (
+        ""
+    )
+    read: Annotated[datetime | None, _about("when that copy was had; null: never")] = None
+    problem: Annotated[str, _about("why the last request brought none")] = ""
+    failures: Annotated[int, _about("requests in a row that brought none")] = 0
+    failing_since: Annotated[datetime | None, _about("when the first of them was")] = None
+
+
 # ------------------------------------------------------------- what was seen
 
 

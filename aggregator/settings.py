@@ -30,13 +30,21 @@ def of(config: Config) -> dict[str, Any]:
         },
         "DOWNLOADER_MIDDLEWARES": {
             "spiders.network.Guard": 10,
-            "spiders.network.QuietHosts": 20,
+            "spiders.network.Credentials": 15,
+            "spiders.politeness.QuietHosts": 20,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "spiders.robots.Robots": 100,
+            "spiders.robots.RobotsBody": 595,  # sees an answer before HttpCompression (590) does
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-            "spiders.network.Redirects": 600,
+            "spiders.redirects.Redirects": 600,
         },
         "TWISTED_DNS_RESOLVER": "spiders.network.GuardedResolver",
         # Only what is asked for: no files, no buckets, no other protocols.
-        "DOWNLOAD_HANDLERS": {"data": None, "file": None, "ftp": None, "s3": None},
+        "DOWNLOAD_HANDLERS": {
+            "http": "spiders.downloads.Downloads",
+            "https": "spiders.downloads.Downloads",
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+        },
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",  # the frontier knows what was asked
         # Politeness.
         "USER_AGENT": f"aggregator/{__version__} (+{crawl.contact})",
@@ -58,6 +66,7 @@ def of(config: Config) -> dict[str, Any]:
         },
         # Bounds and safety.
         "DOWNLOAD_TIMEOUT": crawl.timeout,
+        "DNS_TIMEOUT": min(crawl.timeout, 10.0),
         "DOWNLOAD_MAXSIZE": crawl.max_page_size,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,

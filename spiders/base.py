@@ -26,10 +26,11 @@ from aggregator.discovery.window import Window
 from aggregator.errors import AggregatorError
 from aggregator.records import Article, Claim, Page, Sighting, Source
 from aggregator.run import Run, utc_now
-from aggregator.sources.retrying import Retry, after_failure, retry_after_seconds
+from aggregator.sources.retrying import Retry, after_failure
 from aggregator.store import Follow, Settled
 from aggregator.urls import host, key, masked
-from spiders.network import GuardedResolver, HostIsQuiet
+from spiders.network import GuardedResolver, NotNow
+from spiders.politeness import Hosts
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class NewsSpider(scrapy.Spider):
     """the relations of its articles become pending"""
 
     run: Run
-    quiet: dict[str, datetime]
+    hosts: Hosts
     budgets: Budgets
 
     @classmethod
@@ -70,7 +71,7 @@ class NewsSpider(scrapy.Spider):
             # Under `scrapy crawl` nobody else turns it into one line.
             sys.stderr.write(f"aggregator: {error}\n")
             raise SystemExit(2) from error
-        spider.quiet = dict(spider.run.store.quiet_hosts(utc_now()))
+        spider.hosts = Hosts(spider.run.store, spider.run.config.crawl)
         spider.news = asyncio.Event()
         crawler.settings.set("DOWNLOAD_SLOTS", spider._slots(), priority="spider")
         crawler.signals.connect(spider._stage_failed, signals.item_error)
@@ -243,8 +244,10 @@ class NewsSpider(scrapy.Spider):
     def page_failed(self, failure: Failure) -> None:
         """No answer, or one that was not let in."""
         claim: Claim = failure.request.cb_kwargs["claim"]
-        if failure.check(HostIsQuiet):
-            self.run.store.release(claim.sighting)
+        if isinstance(failure.value, NotNow):
+            held = Settled(state="pending", reason=str(failure.value), not_before=failure.value.until, counts=False)
+            self.run.store.settle(claim.sighting, held, utc_now())
+            log.info("page url=%s outcome=held reason=%s", masked(claim.sighting.url), held.reason)
             self._done(claim.sighting, "held")
         elif failure.check(IgnoreRequest):
             self.give_up(claim, str(failure.value))
@@ -261,17 +264,8 @@ class NewsSpider(scrapy.Spider):
         return not answered and bool(failure.check(CannotResolveHostError)) and not refusal_of(failure)
 
     def heed_retry_after(self, response: Response) -> float | None:
-        """Keeps a host quiet that asks for it; for how many seconds it asked."""
-        if response.status not in (429, 503):
-            return None
-        now = utc_now()
-        header = response.headers.get("Retry-After")
-        wait = retry_after_seconds(header.decode("latin-1") if header else None, now)
-        if wait:
-            name, until = host(response.url), now + timedelta(seconds=wait)
-            self.run.store.keep_quiet(name, until, f"HTTP {response.status} with Retry-After")
-            self.quiet[name] = max(until, self.quiet.get(name, until))
-        return wait
+        """For how many seconds the host that answered so is to be left alone; None where it may be asked."""
+        return self.hosts.quiet_for(response.url)
 
     # ------------------------------------------------------------- outcomes
 

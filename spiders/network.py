@@ -6,28 +6,35 @@ refuses by the URL alone what needs no look-up.  What is allowed is decided in `
 
 from __future__ import annotations
 
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.error import DNSLookupError
+from w3lib.http import basic_auth_header
 
 from aggregator.addresses import NetworkOptions, refusal
-from aggregator.run import utc_now
-from aggregator.urls import host
 
 
 class AddressRefused(IgnoreRequest):
     """The address that a URL leads to must not be connected to."""
 
 
-class HostIsQuiet(IgnoreRequest):
+class NotNow(IgnoreRequest):
+    """The request must not be made at present, and may be later: no fault of what was asked for."""
+
+    def __init__(self, reason: str, until: datetime) -> None:
+        self.until = until
+        super().__init__(reason)
+
+
+class HostIsQuiet(NotNow):
     """The host has asked not to be asked for a while."""
 
 
@@ -54,7 +61,8 @@ class GuardedResolver(CachingThreadedResolver):
         if reason is None:
             return succeed(address)
         self.refused[name] = reason
-        return fail(AddressRefused(f"{name}: {reason}"))
+        # An error that Twisted knows: of any other it prints a traceback.
+        return fail(DNSLookupError(f"{name}: {reason}"))
 
 
 class Guard:
@@ -80,24 +88,16 @@ class Guard:
             raise AddressRefused(reason)
 
 
-class QuietHosts:
-    """Holds back requests to hosts that asked for quiet, in this run or an earlier one."""
+class Credentials:
+    """Takes user and password out of a URL and sends them as a header, which Scrapy drops at another origin."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self.crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> QuietHosts:
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        until = self.crawler.spider.quiet.get(host(request.url))
-        if until is not None and until > utc_now():
-            raise HostIsQuiet(f"{host(request.url)} asked for quiet until {until:%Y-%m-%d %H:%M:%S} UTC")
-
-
-class Redirects(RedirectMiddleware):
-    """Scrapy's redirects without a Referer: this program sends none."""
-
-    def handle_referer(self, request: Request, response: Response) -> None:  # noqa: ARG002
-        request.headers.pop("Referer", None)
+    def process_request(self, request: Request) -> Request | None:
+        parts = urlsplit(request.url)
+        user, at, place = parts.netloc.rpartition("@")
+        if not at:
+            return None
+        plain = request.replace(url=urlunsplit(parts._replace(netloc=place)))
+        if "redirect_urls" not in request.meta:  # whoever redirects has no credentials to give us
+            name, _, password = user.partition(":")
+            plain.headers["Authorization"] = basic_auth_header(unquote(name), unquote(password), "utf-8")
+        return plain

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 import scrapy
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -20,11 +20,18 @@ from aggregator.sources.catalogue import Catalogue
 from aggregator.urls import absolute
 from spiders.base import explain, page_of
 from spiders.feeds import listings, sitemaps
+from spiders.politeness import Forgetful, Hosts
 
 
 class _Probe(scrapy.Spider):
     custom_settings = {"ITEM_PIPELINES": {}}  # noqa: RUF012 - Scrapy's own form
-    quiet: dict[str, datetime] = {}  # noqa: RUF012 - nothing is remembered between probes
+    hosts: Hosts
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        probe = super().from_crawler(crawler, *args, **kwargs)
+        probe.hosts = Hosts(Forgetful(), probe.config.crawl)
+        return probe
 
     @property
     def config(self) -> Config:

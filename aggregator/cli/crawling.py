@@ -16,7 +16,7 @@ from aggregator.cli.options import (
     day,
     project_options,
 )
-from aggregator.config import PLACEHOLDER_CONTACT
+from aggregator.errors import ConfigError
 
 
 @click.command()
@@ -33,6 +33,7 @@ from aggregator.config import PLACEHOLDER_CONTACT
 @click.option("--since", callback=day, help="Only what was published at or after this day or time.")
 @click.option("--until", callback=day, help="Only what was published before it.")
 @click.option("--no-follow", is_flag=True, help="Do not fetch the targets of articles' own links.")
+@click.option("--unattended", is_flag=True, help="For cron and timers: refuse to start while crawl.contact is not set.")
 @click.option("--quiet", is_flag=True, help="No progress, only the summary.")
 @click.option("--verbose", is_flag=True, help="A log line for each poll and page.")
 def crawl(
@@ -45,6 +46,7 @@ def crawl(
     since: datetime | None,
     until: datetime | None,
     no_follow: bool,
+    unattended: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
@@ -59,6 +61,7 @@ def crawl(
       aggregator crawl --region middle-east,europe
       aggregator crawl --sources feeds.csv --data /tmp/news --set crawl.delay=2s
       aggregator crawl --spider sitemaps --source irna --since 2026-01-01 --until 2026-02-01
+      aggregator crawl --unattended --quiet
     """
     from aggregator.operations import crawls
     from aggregator.operations.display import Display
@@ -71,14 +74,11 @@ def crawl(
     chosen = {name: value for name, value in {"region": region, "source": source, **times}.items() if value}
     configuration.catalogue(config).select(region=region, source=source)
     console = Console(stderr=True)
-    if config.crawl.contact == PLACEHOLDER_CONTACT:
-        console.print(
-            "crawl.contact is not set: publishers cannot reach you.  Set it in config/aggregator.toml"
-            " or with --set crawl.contact=mailto:me@example.org",
-            style="yellow",
-            highlight=False,
-            soft_wrap=True,
-        )
+    problem = configuration.contact_problem(config)
+    if problem and unattended:
+        raise ConfigError(problem)
+    if problem:
+        console.print(problem, style="yellow", highlight=False, soft_wrap=True)
     result = crawls.crawl(config, spider, chosen, Display(console, quiet=quiet), verbose=verbose)
     if result.offline:
         click.echo(

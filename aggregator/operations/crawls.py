@@ -138,8 +138,6 @@ def _log_to(display: Display, *, verbose: bool) -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     handler.setLevel(logging.INFO if verbose else logging.WARNING)  # Scrapy opens the root logger wide
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
-    # A host that cannot be reached is an outcome that is recorded and shown; its traceback is not news.
-    logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
     for name in ("scrapy", "twisted", "asyncio", "filelock", "trafilatura", "htmldate"):
         if not verbose:
             logging.getLogger(name).setLevel(logging.ERROR)

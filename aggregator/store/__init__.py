@@ -5,7 +5,7 @@ nothing: where a transaction needs a decision in its middle, the caller hands in
 `interface.py` is the promise; `sqlite.py` and its neighbours keep it on SQLite.
 """
 
-from aggregator.store.interface import Follow, PollOutcome, Settled, Store, Tally
+from aggregator.store.interface import Follow, Hosts, PollOutcome, Settled, Store, Tally
 from aggregator.store.sqlite import SqliteStore
 
-__all__ = ["Follow", "PollOutcome", "Settled", "SqliteStore", "Store", "Tally"]
+__all__ = ["Follow", "Hosts", "PollOutcome", "Settled", "SqliteStore", "Store", "Tally"]

@@ -1,4 +1,4 @@
-"""The frontier on SQLite: poll states, pending sightings, claims, hosts that want quiet."""
+"""The frontier on SQLite: poll states, pending sightings, claims."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Literal
 from aggregator.encoding import from_json, to_json
 from aggregator.records import Claim, Decision, PollState, Sighting
 from aggregator.store.database import moment, seconds
+from aggregator.store.hosts import SqliteHosts
 from aggregator.store.interface import Entry, Follow, PollOutcome, Settled, Tally, follow_nothing, note_nothing
-from aggregator.store.log import SqliteLog
 from aggregator.text import digest
 from aggregator.urls import host, key
 
@@ -69,7 +69,7 @@ _AGAIN = _FIRST.replace(
 )
 
 
-class SqliteFrontier(SqliteLog):
+class SqliteFrontier(SqliteHosts):
     """Keeps `interface.Frontier`."""
 
     def poll_states(self) -> Mapping[str, PollState]:
@@ -276,6 +276,7 @@ class SqliteFrontier(SqliteLog):
         name = key(sighting.url)
         with self.transaction():
             self._make_pending(sighting, now)  # a page that was given directly has no row yet
+            before = self.row("SELECT reason FROM frontier WHERE key = :key", key=name)
             self.execute(
                 "UPDATE frontier SET state = :state, owner = NULL, reason = :reason, status = :status, settled = :now,"
                 " attempts = attempts + :counts, not_before = :not_before,"
@@ -290,6 +291,8 @@ class SqliteFrontier(SqliteLog):
                 sighting=to_json(sighting),
                 key=name,
             )
+            if not outcome.counts and before is not None and before["reason"] == outcome.reason:
+                return  # still the same, and nobody was asked: no news at each look
             choice = "again later" if outcome.state == "pending" else outcome.state
             self.note(name, Decision(what="page", choice=choice, reason=outcome.reason), now)
 
@@ -348,21 +351,6 @@ class SqliteFrontier(SqliteLog):
                 host=host,
                 source=source_id,
             ).rowcount
-
-    def quiet_hosts(self, now: datetime) -> Mapping[str, datetime]:
-        rows = self.rows("SELECT host, quiet_until FROM hosts WHERE quiet_until > :now", now=seconds(now))
-        return {row["host"]: moment(row["quiet_until"]) or now for row in rows}
-
-    def keep_quiet(self, host: str, until: datetime, reason: str) -> None:
-        with self.transaction():
-            self.execute(
-                "INSERT INTO hosts (host, quiet_until, reason) VALUES (:host, :until, :reason)"
-                " ON CONFLICT (host) DO UPDATE SET quiet_until = excluded.quiet_until, reason = excluded.reason"
-                " WHERE excluded.quiet_until > quiet_until",
-                host=host,
-                until=seconds(until),
-                reason=reason,
-            )
 
     def pending(self, now: datetime, sources: frozenset[str] | None = None) -> tuple[int, int, datetime | None]:
         row = self.row(

@@ -21,6 +21,7 @@ from aggregator.records import (
     Neighbours,
     PollState,
     Revision,
+    RobotsFile,
     Sighting,
     Verdict,
 )
@@ -180,16 +181,36 @@ class Frontier(Protocol):
         """Lets the pending pages of a source on one host wait, those in hand excepted; how many they are."""
         ...
 
+    def pending(self, now: datetime, sources: frozenset[str] | None = None) -> tuple[int, int, datetime | None]:
+        """How many sightings are pending in all, how many of them are due now, and when the next one is."""
+        ...
+
+
+class Hosts(Protocol):
+    """What is remembered of the hosts that are asked."""
+
     def quiet_hosts(self, now: datetime) -> Mapping[str, datetime]:
         """Hosts that asked for quiet, and until when."""
         ...
 
-    def keep_quiet(self, host: str, until: datetime, reason: str) -> None:
-        """No request to `host` before `until`; an earlier, later end stays."""
+    def refusals(self) -> Mapping[str, int]:
+        """Hosts that refused at last, and how often in a row."""
         ...
 
-    def pending(self, now: datetime, sources: frozenset[str] | None = None) -> tuple[int, int, datetime | None]:
-        """How many sightings are pending in all, how many of them are due now, and when the next one is."""
+    def keep_quiet(self, host: str, until: datetime, reason: str, *, refusals: int = 0) -> None:
+        """No request to `host` before `until`, an earlier, later end stays; it has refused so often in a row."""
+        ...
+
+    def forgive(self, host: str, now: datetime) -> None:
+        """A host gave a good answer: its refusals are forgotten."""
+        ...
+
+    def robots(self, authority: str) -> RobotsFile | None:
+        """What is known of the robots.txt of an authority (scheme, host, port)."""
+        ...
+
+    def keep_robots(self, file: RobotsFile) -> None:
+        """Remembers it, and forgets those that nobody asks for any more."""
         ...
 
 
@@ -258,7 +279,7 @@ class Log(Protocol):
         ...
 
 
-class Store(Frontier, Archive, Log, Protocol):
+class Store(Frontier, Hosts, Archive, Log, Protocol):
     """All of it, and its life."""
 
     def begin_run(self, spider: str, selection: str, now: datetime) -> str:

@@ -72,6 +72,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             hash INTEGER NOT NULL, day INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (hash, day, article)
         ) WITHOUT ROWID""",
     ),
+    (
+        # How often in a row a host has refused: each time it is left alone for longer.
+        "ALTER TABLE hosts ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0",
+        # One row per authority (scheme, host, port); `text` is the last copy that could be read, compressed.
+        """CREATE TABLE robots (
+            authority TEXT PRIMARY KEY, asked REAL NOT NULL, expires REAL NOT NULL, status INTEGER, text BLOB NOT NULL,
+            read REAL, problem TEXT NOT NULL, failures INTEGER NOT NULL, failing_since REAL
+        )""",
+    ),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 

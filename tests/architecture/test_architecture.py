@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 CODE = [path for folder in ("aggregator", "spiders", "pipelines") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 CALLED_BY_SCRAPY = {
-    *("process_item", "process_request", "from_crawler", "open_spider", "close_spider", "start"),
+    *("process_item", "process_request", "process_response", "from_crawler", "open_spider", "close_spider", "start"),
     *("first", "prepare", "selected", "addresses", "getHostByName", "handle_referer"),
 }
 """What these do is said by Scrapy, or by the base class of the spiders."""

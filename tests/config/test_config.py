@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator import config
-from aggregator.config import Config, choose, find_project, from_environment, load
+from aggregator.config import (
+    PLACEHOLDER_CONTACT,
+    Config,
+    choose,
+    contact_problem,
+    find_project,
+    from_environment,
+    load,
+)
 from aggregator.errors import AggregatorError, ConfigError, ProjectNotFound
 from aggregator.records import Rule
 
@@ -253,6 +261,25 @@ def test_every_error_is_for_people() -> None:
     """The command line catches AggregatorError alone."""
     assert issubclass(ConfigError, AggregatorError)
     assert issubclass(ProjectNotFound, AggregatorError)
+
+
+@pytest.mark.parametrize(
+    ("contact", "fits"),
+    [
+        ("mailto:desk@gazette.example", True),
+        ("https://gazette.example/bot", True),
+        (PLACEHOLDER_CONTACT, False),
+        ("", False),
+        ("me", False),
+        ("mailto:", False),
+        ("https://x.example/ (hello)", False),
+    ],
+)
+def test_a_contact_is_an_address_at_which_publishers_reach_you(tmp_path: Path, contact: str, fits: bool) -> None:
+    """Without one nobody crawls unattended, and the message says how it is set."""
+    problem = contact_problem(load(tmp_path, [f"crawl.contact={contact}"]))
+    assert (problem is None) is fits
+    assert problem is None or "--set crawl.contact=mailto:" in problem
 
 
 class TestRules:

@@ -1,0 +1,81 @@
+"""The hosts on SQLite: who wants quiet, and what is known of each robots.txt."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from aggregator.records import RobotsFile
+from aggregator.store.database import moment, seconds
+from aggregator.store.log import SqliteLog
+
+FORGOTTEN = timedelta(days=31)
+"""A robots.txt that was not asked for in so long is not kept: longer than the standard makes use of one."""
+
+
+class SqliteHosts(SqliteLog):
+    """Keeps `interface.Hosts`."""
+
+    def quiet_hosts(self, now: datetime) -> Mapping[str, datetime]:
+        rows = self.rows("SELECT host, quiet_until FROM hosts WHERE quiet_until > :now", now=seconds(now))
+        return {row["host"]: moment(row["quiet_until"]) or now for row in rows}
+
+    def refusals(self) -> Mapping[str, int]:
+        return {row["host"]: row["refusals"] for row in self.rows("SELECT host, refusals FROM hosts WHERE refusals")}
+
+    def keep_quiet(self, host: str, until: datetime, reason: str, *, refusals: int = 0) -> None:
+        with self.transaction():
+            self.execute(
+                "INSERT INTO hosts (host, quiet_until, reason, refusals) VALUES (:host, :until, :reason, :refusals)"
+                " ON CONFLICT (host) DO UPDATE SET refusals = max(refusals, excluded.refusals),"
+                " reason = CASE WHEN excluded.quiet_until > quiet_until THEN excluded.reason ELSE reason END,"
+                " quiet_until = max(quiet_until, excluded.quiet_until)",
+                host=host,
+                until=seconds(until),
+                reason=reason,
+                refusals=refusals,
+            )
+
+    def forgive(self, host: str, now: datetime) -> None:
+        with self.transaction():
+            self.execute("DELETE FROM hosts WHERE host = :host AND quiet_until <= :now", host=host, now=seconds(now))
+            self.execute("UPDATE hosts SET refusals = 0 WHERE host = :host", host=host)
+
+    def robots(self, authority: str) -> RobotsFile | None:
+        row = self.row("SELECT * FROM robots WHERE authority = :authority", authority=authority)
+        if row is None:
+            return None
+        asked = moment(row["asked"])
+        expires = moment(row["expires"])
+        assert asked is not None
+        assert expires is not None
+        return RobotsFile(
+            authority=authority,
+            asked=asked,
+            expires=expires,
+            status=row["status"],
+            text=zlib.decompress(row["text"]).decode("utf-8", "surrogateescape"),
+            read=moment(row["read"]),
+            problem=row["problem"],
+            failures=row["failures"],
+            failing_since=moment(row["failing_since"]),
+        )
+
+    def keep_robots(self, file: RobotsFile) -> None:
+        with self.transaction():
+            self.execute(
+                "INSERT OR REPLACE INTO robots"
+                " (authority, asked, expires, status, text, read, problem, failures, failing_since)"
+                " VALUES (:authority, :asked, :expires, :status, :text, :read, :problem, :failures, :failing_since)",
+                authority=file.authority,
+                asked=seconds(file.asked),
+                expires=seconds(file.expires),
+                status=file.status,
+                text=zlib.compress(file.text.encode("utf-8", "surrogateescape")),
+                read=seconds(file.read) if file.read else None,
+                problem=file.problem,
+                failures=file.failures,
+                failing_since=seconds(file.failing_since) if file.failing_since else None,
+            )
+            self.execute("DELETE FROM robots WHERE asked < :old", old=seconds(file.asked - FORGOTTEN))

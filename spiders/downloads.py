@@ -1,0 +1,105 @@
+"""The last step before a connection: what must hold at the very moment when a request is sent."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+)
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, StopDownload
+from scrapy.http import Headers, Response
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.error import DNSLookupError
+from twisted.web._newclient import HEADER, STATUS
+
+from spiders.network import AddressRefused, GuardedResolver
+from spiders.politeness import Hosts
+
+_NEVER_READ = ("video/", "audio/", "image/", "font/", "application/zip", "application/pdf", "application/x-")
+"""Content types that hold neither a page nor a feed."""
+
+
+MAX_HEADERS = 64 * 1024
+"""Bytes of an answer's headers; one that sends more is cut off."""
+
+
+class _Connection(_LenientHTTP11ClientProtocol):
+    """Scrapy's protocol, which bounds each line of the headers but not their number."""
+
+    _head = 0
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        super().dataReceived(data)
+        in_headers = self._parser is not None and self._parser.state in (STATUS, HEADER)
+        self._head = self._head + len(data) if in_headers else 0
+        if self._head > MAX_HEADERS and self.transport is not None:
+            self.transport.abortConnection()
+
+
+class _Connections(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> _Connection:  # noqa: ARG002, N802 - Twisted's name
+        return _Connection(self._quiescentCallback)
+
+
+class Downloads(HTTP11DownloadHandler):
+    """Scrapy's handler for http and https, with what only the moment of sending can know.
+
+    - Requests that waited their turn while their host asked for quiet are held.
+    - At one network address so many are under way at once, whatever their hosts.
+    - The pause before a host's next request begins at the end of the answer: however long the look-up, the connection
+      and the answer took, the server sees that pause.
+    - What is a film by its headers is not downloaded, and headers without an end are not read.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = _Connections
+        crawler.signals.connect(self._look_at_headers, signals.headers_received)
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer; raises HostIsQuiet, AddressRefused, or what Scrapy's handler raises."""
+        hosts: Hosts = self._crawler.spider.hosts  # type: ignore[union-attr]
+        address = await self._address(urlsplit(request.url).hostname or "")
+        async with hosts.door(address):
+            hosts.check(request.url)
+            try:
+                response = await super().download_request(request)
+                # Here, before the slot lets the host's next request go.
+                hosts.heard(response)
+            finally:
+                self._rest(request)
+        return response
+
+    async def _address(self, name: str) -> str:
+        from twisted.internet import reactor
+
+        try:
+            return str(ip_address(name))
+        except ValueError:
+            pass
+        try:
+            found: str = await maybe_deferred_to_future(reactor.resolve(name))  # type: ignore[attr-defined]
+        except DNSLookupError as error:
+            if reason := GuardedResolver.refused.get(name):
+                raise AddressRefused(f"{name}: {reason}") from error
+            raise CannotResolveHostError(f"DNS lookup failed: {error}") from error
+        return found
+
+    def _rest(self, request: Request) -> None:
+        engine = self._crawler.engine
+        slot = engine.downloader.slots.get(request.meta.get("download_slot", "")) if engine else None
+        if slot is not None:
+            slot.lastseen = monotonic()
+
+    def _look_at_headers(self, headers: Headers, **_: Any) -> None:
+        kind = (headers.get("Content-Type") or b"").decode("latin-1").strip().lower()
+        if kind.startswith(_NEVER_READ):
+            raise StopDownload(fail=False)
