@@ -22,6 +22,7 @@ from aggregator.errors import ConfigError, ProjectNotFound
 from aggregator.extraction import ExtractionOptions
 from aggregator.journal import JournalOptions
 from aggregator.journal.warc import ArchiveOptions
+from aggregator.records import Source
 from aggregator.sources.catalogue import Catalogue, read_any, read_toml
 from aggregator.sources.polling import PollingOptions
 from aggregator.sources.retrying import FrontierOptions
@@ -181,19 +182,20 @@ def choose(start: Path, overrides: Iterable[str], *, data: str | None, sources: 
 
 def catalogue(config: Config) -> Catalogue:
     """The catalogue of a configuration: every *.toml of a folder, or one TOML, OPML, CSV or JSON file."""
+    return Catalogue.of(source for sources in catalogue_by_file(config).values() for source in sources)
+
+
+def catalogue_by_file(config: Config) -> dict[Path, tuple[Source, ...]]:
+    """The sources of each file of a configuration's catalogue."""
     path = config.sources
     if path.is_dir():
         files = sorted(path.glob("*.toml"))
         if not files:
             raise ConfigError("no *.toml file with sources in this folder", file=path)
-        sources = [
-            source for file in files for source in read_toml(_text(file), file=str(file), region=_region_of(file))
-        ]
-    elif path.is_file():
-        sources = list(read_any(path.read_bytes(), file=str(path)))
-    else:
-        raise ConfigError("there is no such file or folder: name the sources with --sources FILE", file=path)
-    return Catalogue.of(sources)
+        return {file: read_toml(_text(file), file=str(file), region=_region_of(file)) for file in files}
+    if path.is_file():
+        return {path: read_any(path.read_bytes(), file=str(path))}
+    raise ConfigError("there is no such file or folder: name the sources with --sources FILE", file=path)
 
 
 def _region_of(file: Path) -> str:

@@ -11,7 +11,7 @@ The descriptions below are also those of the JSON Schema of the journal.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -80,6 +80,7 @@ class Source:
     selectors: Annotated[Selectors, _about("CSS selectors of its pages")] = Selectors()
     politeness: Annotated[Politeness, _about("limits beyond the defaults")] = Politeness()
     verified: Annotated[bool, _about("a check has seen its feeds answer")] = False
+    checked: Annotated[date | None, _about("day of that check")] = None
     enabled: Annotated[bool, _about("false: kept in the catalogue, never asked")] = True
 
 
