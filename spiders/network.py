@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.error import DNSLookupError
 
 from aggregator.addresses import NetworkOptions, refusal
 from aggregator.run import utc_now
@@ -54,7 +55,8 @@ class GuardedResolver(CachingThreadedResolver):
         if reason is None:
             return succeed(address)
         self.refused[name] = reason
-        return fail(AddressRefused(f"{name}: {reason}"))
+        # An error that Twisted knows: of any other it prints a traceback.
+        return fail(DNSLookupError(f"{name}: {reason}"))
 
 
 class Guard:

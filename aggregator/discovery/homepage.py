@@ -179,10 +179,11 @@ def _is_feed_type(kind: str | None, href: str, rel: list[str]) -> bool:
 
 
 def _may_be_feed(href: str, base: str) -> bool:
-    if _NEVER_FEED.search(href) or not _LOOKS_LIKE_FEED.search(_beyond_host(href)):
+    if _NEVER_FEED.search(href):
         return False
-    name = urls.host(href)
-    return urls.same_site(href, base) or name.startswith(_FEED_HOSTS)
+    if urls.host(href).startswith(_FEED_HOSTS):
+        return True
+    return urls.same_site(href, base) and bool(_LOOKS_LIKE_FEED.search(_beyond_host(href)))
 
 
 def _beyond_host(url: str) -> str:

@@ -36,8 +36,8 @@ _FEED_WORDS = {
 }
 _SEPARATORS = re.compile(r"\s*(?:[|»«›·•]|\s[-–—]\s|:\s|\s/\s)\s*")
 _CONFUSED = (
-    {"hr", "sr", "bs"}, {"id", "ms"}, {"no", "nb", "nn", "da"}, {"fa", "prs"}, {"cs", "sk"}, {"ku", "ckb", "kmr", "sdh"},
-    {"az", "tr"}, {"ru", "be", "uk"}, {"hi", "mr", "ne"}, {"es", "gl", "ca"}, {"bg", "mk"},
+    {"hr", "sr", "bs"}, {"id", "ms"}, {"no", "nb", "nn", "da"}, {"fa", "prs"}, {"cs", "sk"},
+    {"ku", "ckb", "kmr", "sdh"}, {"az", "tr"}, {"ru", "be", "uk"}, {"hi", "mr", "ne"}, {"es", "gl", "ca"}, {"bg", "mk"},
 )  # fmt: skip
 """Languages that the detector takes for each other: there the page's own word goes first."""
 _KINDS: tuple[tuple[SourceKind, re.Pattern[str]], ...] = (
