@@ -117,6 +117,7 @@ class Check(_Probe):
         good = response.status == 200 and reading.format is not None
         gone = response.status in GONE or (response.status == 200 and not good)
         newest = max((s.published for s in reading.sightings if s.published), default=None)
+        successor = await self.successor(source, feed) if gone or (not good and feed.url in self.flagged) else None
         self.count("checked")
         yield Checked(
             source_id=source.id,
@@ -128,20 +129,16 @@ class Check(_Probe):
             language=reading.language,
             problem=answer.problem or (None if good else "; ".join(reading.problems[:1]) or "not a feed"),
             moved_to=answer.moved_to if good else None,
-            successor=await self.successor(source, feed) if gone or (not good and feed.url in self.flagged) else None,
+            successor=successor,
         )
 
     async def unseen(self, failure: Failure) -> AsyncIterator[Checked]:
         """What went wrong."""
         given = failure.request.cb_kwargs
         source, feed = given["source"], given["feed"]
+        successor = await self.successor(source, feed) if feed.url in self.flagged else None
         self.count("checked")
-        yield Checked(
-            source_id=source.id,
-            feed=feed.url,
-            problem=explain(failure),
-            successor=await self.successor(source, feed) if feed.url in self.flagged else None,
-        )
+        yield Checked(source_id=source.id, feed=feed.url, problem=explain(failure), successor=successor)
 
     async def successor(self, source: Source, feed: Feed) -> str | None:
         """The main feed that the source's front page names now, if it is none that is known already."""

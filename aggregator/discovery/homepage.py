@@ -14,7 +14,7 @@ from lxml import etree
 from aggregator import urls
 from aggregator.discovery.decoding import decode, decompress
 from aggregator.discovery.reading import MAX_NAME, language
-from aggregator.text import one_line
+from aggregator.text import fold, one_line
 
 WELL_KNOWN_FEEDS = ("/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feeds", "/?feed=rss2")
 """Where feeds are when no page says so, the most usual first."""
@@ -86,7 +86,7 @@ def read(body: bytes, *, url: str, content_type: str | None = None) -> Homepage:
     base = urls.absolute(root.xpath("string(//base/@href)") or "", url) or url
     metas = _metas(root)
     nodes = list(_nodes(root))
-    name, name_from = _name(root, metas, nodes)
+    name, name_from = _name(root, metas, nodes, url)
     anchors = [(_href(a, base), one_line(" ".join(a.itertext())), a) for a in root.iter("a") if a.get("href")]
     return Homepage(
         url=url,
@@ -235,21 +235,23 @@ def _strings(value: Any) -> list[str]:
     return [name[:MAX_NAME] for item in listed if isinstance(item, str) and (name := one_line(item))]
 
 
-def _name(root: Any, metas: dict[str, str], nodes: list[dict[str, Any]]) -> tuple[str | None, str]:
+def _name(root: Any, metas: dict[str, str], nodes: list[dict[str, Any]], url: str) -> tuple[str | None, str]:
     candidates = [
         (metas.get("og:site_name"), "og:site_name"),
         *((name, "JSON-LD") for node in nodes for name in _strings(node.get("name"))[:1]),
         (metas.get("application-name"), "application-name"),
-        (_of_title(one_line(root.xpath("string(//head/title)"))), "title"),
+        (_of_title(one_line(root.xpath("string(//head/title)")), url), "title"),
         (metas.get("og:title"), "og:title"),
     ]
     return next(((name[:MAX_NAME], where) for name, where in candidates if name), (None, ""))
 
 
-def _of_title(title: str | None) -> str | None:
-    """The name in `Name | what it is` or `Home - Name`."""
+def _of_title(title: str | None, url: str) -> str | None:
+    """The name in `Name | what it is` or `Latest news - Name`: the part that is like the domain, else the first."""
     parts = [part for part in _TITLE_PARTS.split(title or "") if part and part.casefold() not in _NO_NAMES]
-    return parts[0] if parts else None
+    labels = [re.sub(r"\W", "", label) for label in urls.host(url).split(".")[:-1] if len(label) > 3]
+    alike = (part for part in parts if any(label in re.sub(r"\W", "", fold(part)) for label in labels))
+    return next(alike, parts[0] if parts else None)
 
 
 def _aliases(nodes: list[dict[str, Any]], name: str | None) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from aggregator.operations import crawls
 from aggregator.operations.display import Bar
 from aggregator.records import Source
 from aggregator.sources import exports, proposals, terms, writing
-from aggregator.sources.catalogue import Catalogue, feeds_and_sitemaps, read_any
+from aggregator.sources.catalogue import Catalogue, address_key, addresses, feeds_and_sitemaps, read_any
 from aggregator.sources.checking import Checked, verified
 from aggregator.sources.proposals import Proposal
 from aggregator.store import SqliteStore
@@ -128,36 +128,28 @@ def import_list(config: Config, path: Path, file: Path | None) -> Imported:
     new: list[Source] = []
     known: list[tuple[Source, str]] = []
     ids = {source.id for source in catalogue.sources}
+    owners = {address_key(url): owner.id for owner in catalogue.sources for url in addresses(owner)}
     for source in listed:
         public, problems = _public(source, config.network)
         refused += problems
         if public is None:
             continue
-        # What stands before it in the same list counts, too.
-        owners = {owner.id for url in _addresses(public) if (owner := (catalogue.owner(url) or _owner(new, url)))}
-        if owners:
-            known.append((public, ", ".join(sorted(owners))))
+        found = {owners[key] for url in addresses(public) if (key := address_key(url)) in owners}
+        if found:
+            known.append((public, ", ".join(sorted(found))))
             continue
         named = replace(public, id=terms.distinct(public.id, ids))
         ids.add(named.id)
+        owners |= {address_key(url): named.id for url in addresses(named)}  # a list may name a feed twice
         new.append(named)
     if new:
         _append(target, [writing.entry(source) for source in new])
     return Imported(file=target, new=tuple(new), known=tuple(known), refused=tuple(refused))
 
 
-def _addresses(source: Source) -> list[str]:
-    homepage = [source.homepage] if source.homepage else []
-    return [*homepage, *(feed.url for feed in source.feeds), *source.sitemaps, *source.listings]
-
-
-def _owner(sources: Iterable[Source], url: str) -> Source | None:
-    return Catalogue.of(sources).owner(url)
-
-
 def _public(source: Source, options: NetworkOptions) -> tuple[Source | None, list[str]]:
     """The source with only those addresses that may be asked; None where none is left; what is wrong with the rest."""
-    problems = {url: problem for url in _addresses(source) if (problem := _private(url, options))}
+    problems = {url: problem for url in addresses(source) if (problem := _private(url, options))}
     kept = replace(
         source,
         homepage=None if source.homepage in problems else source.homepage,
@@ -188,7 +180,7 @@ def _private(url: str, options: NetworkOptions) -> str | None:
 def export(config: Config, kind: str, region: str | None, now: datetime) -> tuple[str, int]:
     """The catalogue in a format by its name, and how many sources have no feed to be exported."""
     chosen = configuration.catalogue(config).select(region=region)
-    with_feeds = tuple(source for source in chosen if _addresses(replace(source, homepage=None)))
+    with_feeds = tuple(source for source in chosen if addresses(replace(source, homepage=None)))
     whole = kind in ("json", "toml")
     return exports.FORMATS[kind](chosen if whole else with_feeds, now), 0 if whole else len(chosen) - len(with_feeds)
 

@@ -90,6 +90,7 @@ class Catalogue:
     _by_id: dict[str, Source] = field(repr=False, compare=False)
     _by_host: dict[str, list[Source]] = field(repr=False, compare=False)
     _by_site: dict[str, list[Source]] = field(repr=False, compare=False)
+    _by_address: dict[str, Source] = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Catalogue:
@@ -114,7 +115,8 @@ class Catalogue:
                     known = index.setdefault(name, [])
                     if source not in known:
                         known.append(source)
-        return cls(sources, by_id, by_host, by_site)
+        by_address = {address_key(url): source for source in reversed(sources) for url in addresses(source)}
+        return cls(sources, by_id, by_host, by_site, by_address)
 
     def get(self, source_id: str) -> Source:
         """The source of that id; SourceError with the nearest one where there is none."""
@@ -196,12 +198,7 @@ class Catalogue:
 
     def owner(self, url: str) -> Source | None:
         """The source of which `url` is a feed, a sitemap, a listing or the homepage; None where it is nobody's."""
-        key = address_key(url)
-        for source in self.sources:
-            named = (source.homepage, *(feed.url for feed in source.feeds), *source.sitemaps, *source.listings)
-            if any(known and address_key(known) == key for known in named):
-                return source
-        return None
+        return self._by_address.get(address_key(url))
 
     def ad_hoc(self, url: str) -> Source:
         """A source made up for a URL that is nobody's in the catalogue; InputError where it is no http(s) URL."""
@@ -211,6 +208,12 @@ class Catalogue:
         site = urls.site(safe)
         source_id = terms.distinct(terms.slug(site), self._by_id)
         return Source(id=source_id, name=site, homepage=f"{urlsplit(safe).scheme}://{urls.host(safe)}/")
+
+
+def addresses(source: Source) -> list[str]:
+    """All addresses that its entry names: homepage, feeds, sitemaps, listings."""
+    homepage = [source.homepage] if source.homepage else []
+    return [*homepage, *(feed.url for feed in source.feeds), *source.sitemaps, *source.listings]
 
 
 def address_key(url: str) -> str:

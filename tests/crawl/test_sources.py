@@ -241,10 +241,12 @@ def test_check_says_what_to_do_and_writes_what_it_saw(site: Site, project: Path)
     site.feed("/new", 3, 4)
     site.feed("/moved-here", 5)
     site.answers["/moved"] = (301, f"{site.url}/moved-here", "")
+    site.answers["/parked"] = (301, f"{site.url}/for-sale", "")
+    site.page("/for-sale", "This address is for sale")
     entries = "".join(
         f'\n# About {name}.\n[[source]]\nid = "{name}"\nname = "{name}"\nhomepage = "{site.url}/"\n'
         f'feeds = ["{site.url}/{name}"]  # as they say\nverified = false\n'
-        for name in ("good", "dead", "moved")
+        for name in ("good", "dead", "moved", "parked")
     )
     file = project / "config" / "sources" / "europe.toml"
     file.write_text("# Ours.\n" + entries, encoding="utf-8")
@@ -254,7 +256,8 @@ def test_check_says_what_to_do_and_writes_what_it_saw(site: Site, project: Path)
     assert re.search(r"bad +404 +dead +HTTP 404", told)
     assert f"-> write {site.url}/new instead: the front page names it" in told
     assert f"-> write {site.url}/moved-here: it has moved there for good" in told
-    assert "2 of 3 feeds are good" in told
+    assert "for-sale" not in told, "a move is believed only where a feed is"
+    assert "2 of 4 feeds are good" in told
     text = file.read_text("utf-8")
     assert text.count("verified = true\nchecked = 20") == 2
     assert re.sub(r"checked = .*\n", "", text).replace("verified = true", "verified = false") == "# Ours.\n" + entries

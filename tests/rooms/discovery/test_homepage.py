@@ -79,6 +79,7 @@ def test_links_are_relative_to_the_base_of_the_page():
         ('<meta name="application-name" content="Gazette"><title>News | x</title>', "Gazette", "application-name"),
         ("<title>The Gazette | News of the harbour</title>", "The Gazette", "title"),
         ("<title>Home - The Gazette</title>", "The Gazette", "title"),
+        ("<title>Latest news, breaking news | The Gazette</title>", "The Gazette", "title"),
         ("<title>روزنامه بندر - صفحه اول</title>", "روزنامه بندر", "title"),
         ("", None, ""),
     ],
