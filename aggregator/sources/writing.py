@@ -20,7 +20,7 @@ from aggregator.records import Feed, Politeness, Selectors, Source
 
 _ORDER = (
     "id", "name", "homepage", "country", "region", "languages", "timezone", "kind", "feeds", "sitemaps", "listings",
-    "aliases", "verified", "checked", "enabled", "politeness", "selectors",
+    "aliases", "verified", "checked", "enabled", "politeness", "selectors", "rule",
 )  # fmt: skip
 _HEADER = re.compile(r"[ \t]*\[\[[ \t]*source[ \t]*\]\][ \t]*(?:#.*)?\r?")
 _TABLE = re.compile(r"[ \t]*\[")
@@ -37,6 +37,10 @@ def plain(source: Source) -> dict[str, Any]:
     values: dict[str, Any] = {name: value for name, value in to_plain(source).items() if value not in (None, [], {})}
     values["feeds"] = [_plain_feed(feed) for feed in source.feeds]
     values["checked"] = source.checked
+    values["rule"] = [{"name": rule.name, rule.action: rule.when} for rule in source.rules]
+    for rule in values["rule"]:
+        if not rule["name"]:
+            del rule["name"]
     for name, value, usual in (
         ("politeness", source.politeness, Politeness()),
         ("selectors", source.selectors, Selectors()),
@@ -61,7 +65,7 @@ def entry(source: Source, reasons: Mapping[str, str] | None = None, left_out: It
     values = plain(source)
     lines = ["[[source]]"]
     for key in _ORDER:
-        if key in ("politeness", "selectors"):
+        if key in ("politeness", "selectors", "rule"):
             continue
         if key not in values:
             lines += [f"# {key}: {why[key]}"] if key in why else []
@@ -74,6 +78,8 @@ def entry(source: Source, reasons: Mapping[str, str] | None = None, left_out: It
     for key in ("politeness", "selectors"):
         if key in values:
             lines += [f"[source.{key}]", *(f"{name} = {_value(value)}" for name, value in values[key].items())]
+    for rule in values.get("rule", ()):
+        lines += ["[[source.rule]]", *(f"{name} = {_value(value)}" for name, value in rule.items())]
     return "\n".join(lines) + "\n"
 
 

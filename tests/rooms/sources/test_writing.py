@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import ConfigError
-from aggregator.records import Feed, Politeness, Selectors, Source
+from aggregator.records import Feed, Politeness, Rule, Selectors, Source
 from aggregator.sources.catalogue import read_toml
 from aggregator.sources.writing import entry, marked, with_entries, without
 
@@ -60,6 +60,7 @@ WHOLE = Source(
     aliases=("آ", "A\tB"),
     selectors=Selectors(body=(".b",)),
     politeness=Politeness(delay=3.0),
+    rules=(Rule(action="drop", when='section == "Sport"'), Rule(action="keep", when="true", name="all")),
     verified=True,
     checked=DAY,
     enabled=False,
