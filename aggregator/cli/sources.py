@@ -88,7 +88,7 @@ def sources_show(overrides: tuple[str, ...], data: str | None, sources: str | No
     print_json(shown)
 
 
-@sources.command("discover")
+@sources.command("discover", short_help="Find the feeds of a site and print an entry for it.")
 @project_options
 @click.argument("url")
 @click.option("--tried", is_flag=True, help="Say on standard error which addresses are no feeds, and why.")
@@ -113,7 +113,7 @@ def sources_discover(overrides: tuple[str, ...], data: str | None, sources: str 
         click.echo(f"no feed: {line}", err=True)
 
 
-@sources.command("add")
+@sources.command("add", short_help="Find the feeds of a site and write an entry for it.")
 @project_options
 @click.argument("url")
 @into_file
@@ -136,7 +136,7 @@ def sources_add(overrides: tuple[str, ...], data: str | None, sources: str | Non
     _say_if_elsewhere(config, target)
 
 
-@sources.command("remove")
+@sources.command("remove", short_help="Take a source out of the catalogue.")
 @project_options
 @click.argument("source")
 def sources_remove(overrides: tuple[str, ...], data: str | None, sources: str | None, source: str) -> None:
@@ -152,7 +152,7 @@ def sources_remove(overrides: tuple[str, ...], data: str | None, sources: str | 
     click.echo(f"{source} is out of {file}; `enabled = false` in its entry would have kept it there, unasked.")
 
 
-@sources.command("import")
+@sources.command("import", short_help="Write the sources of an OPML, CSV, JSON or TOML file.")
 @project_options
 @click.argument("given", metavar="LIST", type=click.Path(path_type=Path, dir_okay=False))
 @into_file
@@ -184,7 +184,7 @@ def sources_import(
         _say_if_elsewhere(config, done.file)
 
 
-@sources.command("export")
+@sources.command("export", short_help="Print the catalogue as OPML, CSV, JSON or TOML.")
 @project_options
 @click.option("--region", help="Only these regions (parted by commas).")
 @click.option("--opml", is_flag=True, help="OPML 2.0, for any feed reader: the default.")
@@ -219,7 +219,7 @@ def sources_export(
         click.echo(f"{without} sources are left out: they have no feed, only names", err=True)
 
 
-@sources.command("check")
+@sources.command("check", short_help="Ask every feed once and say what to do about it.")
 @project_options
 @click.option("--region", help="Only these regions (parted by commas).")
 @click.option("--source", help="Only these sources (ids, parted by commas).")
@@ -246,10 +246,13 @@ def sources_check(
     """
     from aggregator.operations import sources as operation
     from aggregator.operations.tables import checks_table, output
-    from aggregator.sources.checking import advice
+    from aggregator.sources.checking import advice, no_network
 
     config = config_of(overrides, data, sources)
     rows = operation.check(config, region=region, source=source, console=Console(stderr=True))
+    if len(rows) > 1 and no_network(rows):
+        click.echo("aggregator: there is no network: no name of a server could be looked up", err=True)
+        sys.exit(UNREACHABLE)
     now = datetime.now(UTC)
     catalogue = configuration.catalogue(config)
     advised = [(row, advice(row, catalogue.get(row.source_id), now)) for row in rows]

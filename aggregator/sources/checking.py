@@ -81,6 +81,11 @@ def _of_good(checked: Checked, source: Source, now: datetime) -> str | None:
     return None
 
 
+def no_network(rows: Iterable[Checked]) -> bool:
+    """Whether not one name of a server could be looked up: that is no fault of the feeds."""
+    return all(row.status is None and "DNS lookup failed" in (row.problem or "") for row in rows)
+
+
 def verified(rows: Iterable[Checked], sources: Mapping[str, Source]) -> tuple[str, ...]:
     """Ids of the sources whose feeds were all asked, and all are good with entries in them."""
     good = {row.feed for row in rows if row.good and row.entries}

@@ -267,6 +267,31 @@ def test_check_says_what_to_do_and_writes_what_it_saw(site: Site, project: Path)
     ]
 
 
+def test_a_successor_is_looked_for_where_the_polls_asked_for_it(site: Site, project: Path) -> None:
+    """A feed that answers 403 may only be shut for a while; one whose polls have given it up is another matter."""
+    site.page("/", '<link rel="alternate" type="application/rss+xml" href="/new">')
+    site.feed("/new", 3, 4)
+    site.answers["/shut"] = (403, "text/html", "no")
+    file = project / "config" / "sources" / "europe.toml"
+    file.write_text(
+        f'[[source]]\nid = "a"\nname = "A"\nhomepage = "{site.url}/"\nfeeds = ["{site.url}/shut"]\n', encoding="utf-8"
+    )
+    for flagged, successor in ((frozenset[str](), None), (frozenset({f"{site.url}/shut"}), f"{site.url}/new")):
+        script = (
+            "import sys, json; from pathlib import Path; from rich.console import Console\n"
+            "from aggregator import config; from aggregator.operations import sources\n"
+            "sources._flagged = lambda _: frozenset(json.loads(sys.argv[2]))\n"
+            "chosen = config.load(Path(sys.argv[1]), json.loads(sys.argv[3]))\n"
+            "(row,) = sources.check(chosen, region=None, source=None, console=Console(stderr=True))\n"
+            "print(json.dumps(row.successor))"
+        )
+        done = run(
+            [sys.executable, "-c", script, str(project), json.dumps(sorted(flagged)), json.dumps(CROWDED)], project
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout) == successor
+
+
 def test_a_list_is_imported_once_and_what_is_not_public_never(project: Path, tmp_path: Path) -> None:
     given = tmp_path / "list.opml"
     given.write_text(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.records import Feed, Source
-from aggregator.sources.checking import Checked, advice, verified
+from aggregator.sources.checking import Checked, advice, no_network, verified
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 URL = "https://a.org/f"
@@ -48,6 +48,13 @@ def test_each_trouble_has_its_advice(row, says):
 @pytest.mark.parametrize("row", [checked(), checked(language="fa-IR"), checked(moved_to=URL), checked(newest=None)])
 def test_a_good_feed_needs_none(row):
     assert advice(row, SOURCE, NOW) is None
+
+
+def test_a_machine_without_a_network_is_told_from_feeds_that_are_gone():
+    lost = bad(status=None, problem="CannotResolveHostError: DNS lookup failed: no results")
+    assert no_network([lost, lost])
+    assert not no_network([lost, bad(status=404, problem="HTTP 404")])
+    assert not no_network([lost, bad(status=None, problem="TimeoutError")])
 
 
 def test_a_source_is_verified_when_all_its_feeds_are_good():
