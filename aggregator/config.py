@@ -22,7 +22,7 @@ from aggregator.errors import ConfigError, ProjectNotFound
 from aggregator.extraction import ExtractionOptions
 from aggregator.journal import JournalOptions
 from aggregator.journal.warc import ArchiveOptions
-from aggregator.records import Rule
+from aggregator.records import Rule, Source
 from aggregator.sources.catalogue import Catalogue, read_any, read_toml
 from aggregator.sources.entries import Table, rules
 from aggregator.sources.polling import PollingOptions
@@ -223,19 +223,20 @@ def contact_problem(config: Config) -> str | None:
 
 def catalogue(config: Config) -> Catalogue:
     """The catalogue of a configuration: every *.toml of a folder, or one TOML, OPML, CSV or JSON file."""
+    return Catalogue.of(source for sources in catalogue_by_file(config).values() for source in sources)
+
+
+def catalogue_by_file(config: Config) -> dict[Path, tuple[Source, ...]]:
+    """The sources of each file of a configuration's catalogue."""
     path = config.sources
     if path.is_dir():
         files = sorted(path.glob("*.toml"))
         if not files:
             raise ConfigError("no *.toml file with sources in this folder", file=path)
-        sources = [
-            source for file in files for source in read_toml(_text(file), file=str(file), region=_region_of(file))
-        ]
-    elif path.is_file():
-        sources = list(read_any(path.read_bytes(), file=str(path)))
-    else:
-        raise ConfigError("there is no such file or folder: name the sources with --sources FILE", file=path)
-    return Catalogue.of(sources)
+        return {file: read_toml(_text(file), file=str(file), region=_region_of(file)) for file in files}
+    if path.is_file():
+        return {path: read_any(path.read_bytes(), file=str(path))}
+    raise ConfigError("there is no such file or folder: name the sources with --sources FILE", file=path)
 
 
 def _region_of(file: Path) -> str:

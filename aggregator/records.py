@@ -11,7 +11,7 @@ The descriptions below are also those of the JSON Schema of the journal.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -92,6 +92,7 @@ class Source:
     politeness: Annotated[Politeness, _about("limits beyond the defaults")] = Politeness()
     rules: Annotated[tuple[Rule, ...], _about("rules for its articles alone")] = ()
     verified: Annotated[bool, _about("a check has seen its feeds answer")] = False
+    checked: Annotated[date | None, _about("day of that check")] = None
     enabled: Annotated[bool, _about("false: kept in the catalogue, never asked")] = True
 
 

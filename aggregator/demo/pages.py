@@ -15,7 +15,7 @@ from string import Template
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from aggregator.demo import blocks
+from aggregator.demo import blocks, feeds
 from aggregator.demo.dates import printed
 from aggregator.demo.stories import Block, Link, Site, Story, furniture, prose_links
 
@@ -66,12 +66,38 @@ def article(
     )
 
 
-def index(site: Site, title: str, entries: Sequence[blocks.Entry]) -> str:
-    """A page that lists articles and is none: front page, section, tag."""
+def index(site: Site, title: str, entries: Sequence[blocks.Entry], *, front: str | None = None) -> str:
+    """A page that lists articles and is none: section, tag, or, with its own address in `front`, the front page."""
     words = furniture()[site.language]
     head = _charset(site) + f"<title>{escape(title)} | {escape(site.name)}</title>"
+    if front is not None:
+        head += "\n" + "\n".join(_front_head(site, front))
     teasers = "".join(f"<li>{entry.link} <p>{escape(entry.summary)}</p></li>" for entry in entries)
     return _template("index").substitute(_frame(site, words), head=head, headline=escape(title), teasers=teasers)
+
+
+def _front_head(site: Site, front: str) -> list[str]:
+    """What a front page says of its site: where its feeds are, whose they are."""
+    lines = [f'<meta property="og:site_name" content="{escape(site.name)}">'] if site.metadata else []
+    for plan in site.feeds if site.announces else ():
+        title = f"{site.name} » {plan.section}" if plan.section else site.name
+        lines.append(
+            f'<link rel="alternate" type="{feeds.TYPES[plan.format].partition(";")[0]}" '
+            f'title="{escape(title)}" href="{plan.path}">'
+        )
+    if site.announces:
+        # Read by feed readers, too: not what a news collector wants.
+        lines.append('<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed">')
+    publisher = {
+        "@context": "https://schema.org",
+        "@type": "NewsMediaOrganization",
+        "name": site.name,
+        "url": front,
+        "alternateName": list(site.aliases),
+        "address": {"@type": "PostalAddress", "addressCountry": site.country},
+    }
+    data = json.dumps(publisher, ensure_ascii=False).replace("<", "\\u003c")
+    return [*lines, f'<script type="application/ld+json">{data}</script>']
 
 
 def missing(site: Site) -> str:

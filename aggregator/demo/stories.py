@@ -129,6 +129,8 @@ class Site:
     """Path of an article, `{slug}` in it."""
     validators: Validators
     robots: bool
+    announces: bool = True
+    """Whether the front page names the feeds; else robots.txt names sitemaps, and feeds are found by their names."""
     encoding: str
     prefix: str = ""
     """What every body of this site begins with, `{section}` in it."""

@@ -78,7 +78,7 @@ class DemoWeb:
             return _plain(404, "no such site in the demo web\n")
         path = unquote(urlsplit(path_and_query).path)
         if path == "/robots.txt":
-            return _plain(200, _ROBOTS) if site.robots else _html(site, pages.missing(site), 404)
+            return _plain(200, self._robots(site)) if site.robots else _html(site, pages.missing(site), 404)
         maps = [plan.path for plan in site.feeds if plan.format == "news_sitemap"]
         if path == _SITEMAP_INDEX and maps:
             body = feeds.sitemap_index([addresses.page(site, self.port, address) for address in (*maps, path)])
@@ -92,6 +92,10 @@ class DemoWeb:
         if story is not None:
             return self._page(site, story, path_and_query, headers, asked_before)
         return self._index(site, path, edition)
+
+    def _robots(self, site: Site) -> str:
+        sitemaps = [plan for plan in site.feeds if plan.format == "news_sitemap"]
+        return _ROBOTS + "".join(f"Sitemap: {addresses.page(site, self.port, plan.path)}\n" for plan in sitemaps)
 
     # ------------------------------------------------------------ articles
 
@@ -160,7 +164,10 @@ class DemoWeb:
             title = titles.get(path, words["tags"])
         else:
             return _html(site, pages.missing(site), 404)
-        return _html(site, pages.index(site, title, [self._entry(Link(target=s.name)) for s in stories]), 200)
+        front = addresses.page(site, self.port) if path == "/" else None
+        return _html(
+            site, pages.index(site, title, [self._entry(Link(target=s.name)) for s in stories], front=front), 200
+        )
 
     # --------------------------------------------------------------- feeds
 

@@ -14,7 +14,7 @@ from rich.logging import RichHandler
 from aggregator import settings
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
-from aggregator.operations.display import Display
+from aggregator.operations.display import Display, Shown
 
 TICK = 0.5
 """Seconds between two looks at a running crawl."""
@@ -70,7 +70,7 @@ def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Di
     )
 
 
-def probe(config: Config, spider: str, arguments: Mapping[str, str], display: Display) -> list[Any]:
+def probe(config: Config, spider: str, arguments: Mapping[str, Any], display: Shown) -> list[Any]:
     """Runs a spider that writes nothing; its items."""
     items: list[Any] = []
     _run(config, spider, arguments, display, verbose=False, items=items)
@@ -80,8 +80,8 @@ def probe(config: Config, spider: str, arguments: Mapping[str, str], display: Di
 def _run(
     config: Config,
     spider: str,
-    arguments: Mapping[str, str],
-    display: Display,
+    arguments: Mapping[str, Any],
+    display: Shown,
     *,
     verbose: bool,
     items: list[Any] | None = None,
@@ -128,7 +128,7 @@ def _run(
     return crawler
 
 
-def _log_to(display: Display, *, verbose: bool) -> None:
+def _log_to(display: Shown, *, verbose: bool) -> None:
     handler: logging.Handler
     if display.live:
         # Log lines stand above the moving display instead of tearing it.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from types import TracebackType
+from typing import Any, Protocol
 
 from rich.console import Console
 from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 PLAIN_SECONDS = 5.0
@@ -25,6 +27,57 @@ _COLUMNS = (
     ("later", "outcome/retry"),
     ("errors", "errors"),
 )
+
+
+class Shown(Protocol):
+    """What a person sees while a spider runs: a context manager that takes the counts as they grow."""
+
+    console: Console
+    live: bool
+
+    def __enter__(self) -> Any:
+        """Begins to show."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends it."""
+
+    def show(self, counts: Mapping[str, int]) -> None:
+        """Takes the present counts."""
+
+
+class Bar:
+    """How many of a known number of things are done: a bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self, console: Console, *, what: str, counted: str, total: int) -> None:
+        """`what` is shown beside the bar, `counted` is the name of the count that grows to `total`."""
+        self.console, self.live = console, console.is_terminal
+        self._what, self._counted, self._total = what, counted, total
+        self._shown, self._last = time.monotonic(), 0
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console, transient=True) if self.live else None
+        self._task = self._progress.add_task(what, total=total) if self._progress else None
+
+    def __enter__(self) -> Bar:
+        if self._progress is not None:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def show(self, counts: Mapping[str, int]) -> None:
+        """Takes the present counts; a plain line is written only when the number has changed."""
+        done, now = min(counts.get(self._counted, 0), self._total), time.monotonic()
+        if self._progress is not None and self._task is not None:
+            self._progress.update(self._task, completed=done)
+        elif done != self._last and now - self._shown >= PLAIN_SECONDS:
+            self._shown, self._last = now, done
+            self.console.print(f"{self._what}: {done} of {self._total}", highlight=False, soft_wrap=True)
 
 
 class Display:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from aggregator.operations.crawls import CrawlResult
 from aggregator.records import Source
+from aggregator.sources.checking import Checked
 
 _COUNTS = (
     ("sources", "sources"),
@@ -71,22 +72,29 @@ def sources_table(sources: Iterable[Source]) -> Table:
     return table
 
 
-def checks_table(rows: Iterable[dict[str, Any]]) -> Table:
-    """What feeds answered, the bad ones first: two lines a feed, so that it fits any terminal."""
+def checks_table(rows: Iterable[tuple[Checked, str | None]]) -> Table:
+    """What feeds answered, and what to do about each, the bad ones first: lines below each other fit any terminal."""
     table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
+    for _ in range(3):
+        table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for row in sorted(rows, key=lambda row: (row["good"], row["source"], row["feed"])):
-        found = f"{row['format']}, {row['entries']} entries"
-        if row["newest"]:
-            found += f", newest {row['newest']:%Y-%m-%d %H:%M} UTC"
-        if row["language"]:
-            found += f", language {row['language']}"
-        mark, style = ("good", "green") if row["good"] else ("bad", "red")
-        table.add_row(f"[{style}]{mark}[/{style}]", row["source"], row["problem"] or found)
-        table.add_row("", "", row["feed"], style="dim")
+    for row, todo in sorted(rows, key=lambda each: (each[0].good, each[0].source_id, each[0].feed)):
+        status = str(row.status) if row.status else "-"
+        mark, style = ("good", "green") if row.good else ("bad", "red")
+        table.add_row(f"[{style}]{mark}[/{style}]", status, escape(row.source_id), escape(row.problem or _found(row)))
+        table.add_row("", "", "", escape(row.feed), style="dim")
+        if todo:
+            table.add_row("", "", "", escape(f"-> {todo}"), style="yellow")
     return table
+
+
+def _found(row: Checked) -> str:
+    parts = [f"{row.format}, {row.entries} entries"]
+    if row.newest:
+        parts.append(f"newest {row.newest:%Y-%m-%d %H:%M} UTC")
+    if row.language:
+        parts.append(f"language {row.language}")
+    return ", ".join(parts)
 
 
 def output() -> Console:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from aggregator import urls
 from aggregator.errors import ConfigError, InputError, SourceError
-from aggregator.records import Source
+from aggregator.records import Feed, Source
 from aggregator.sources import entries, terms
-from aggregator.sources.lists import read_csv, read_json, read_opml
+from aggregator.sources.lists import read_csv, read_json, read_opml, tolerant
 
 __all__ = ["Catalogue", "read_any", "read_csv", "read_json", "read_opml", "read_toml"]
 
@@ -20,7 +21,9 @@ _SHARED_HOSTS = {"feedburner.com", "feedblitz.com", "google.com", "rss.app", "fe
 """Sites that carry the feeds of many publishers: an address there says nothing about whose an article is."""
 
 
-def read_toml(text: str, *, file: str, region: str | None = None) -> tuple[Source, ...]:
+def read_toml(
+    text: str, *, file: str, region: str | None = None, refused: list[ConfigError] | None = None
+) -> tuple[Source, ...]:
     """Sources of one region file: a top-level `region` (else `region` is taken) and `[[source]]` tables.
 
     Raises ConfigError with the file, the entry, the key and what was expected; for errors of syntax with line and
@@ -38,28 +41,37 @@ def read_toml(text: str, *, file: str, region: str | None = None) -> tuple[Sourc
     if not isinstance(listed, list):
         top.fail("source", "expected [[source]] tables, with two brackets")
     region = top.string("region") or region
-    sources = tuple(entries.source(item, file=file, number=n, region=region) for n, item in enumerate(listed, 1))
-    seen: set[str] = set()
-    for n, source in enumerate(sources, 1):
-        if source.id in seen:
-            raise ConfigError(f"{source.id!r} is the id of an entry above, too", file=file, key=f"source {n}: id")
-        seen.add(source.id)
-    return sources
+    sources: dict[str, Source] = {}
+    for n, item in enumerate(listed, 1):
+        with tolerant(refused):
+            source = entries.source(item, file=file, number=n, region=region)
+            if source.id in sources:
+                raise ConfigError(f"{source.id!r} is the id of an entry above, too", file=file, key=f"source {n}: id")
+            sources[source.id] = source
+    return tuple(sources.values())
 
 
-def read_any(data: bytes, *, file: str) -> tuple[Source, ...]:
-    """Sources of a file of any kind that is read here, told by its name's ending, else by its content."""
+def read_any(data: bytes, *, file: str, refused: list[ConfigError] | None = None) -> tuple[Source, ...]:
+    """Sources of a file of any kind that is read here, told by its name's ending, else by its content.
+
+    Raises ConfigError; where `refused` is given, errors of single entries are kept there instead.
+    """
     ending = PurePath(file).suffix.lower()
     if ending in (".opml", ".xml") or (ending not in _READERS and data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"):
-        return read_opml(data, file=file)
+        return read_opml(data, file=file, refused=refused)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(f"expected text in UTF-8: {error.reason} at byte {error.start}", file=file) from error
-    return _READERS[ending if ending in _READERS else _kind_of(text)](text, file=file)
+    return _READERS[ending if ending in _READERS else _kind_of(text)](text, file=file, refused=refused)
 
 
-_READERS = {".toml": read_toml, ".csv": read_csv, ".tsv": read_csv, ".json": read_json}
+_READERS: dict[str, Callable[..., tuple[Source, ...]]] = {
+    ".toml": read_toml,
+    ".csv": read_csv,
+    ".tsv": read_csv,
+    ".json": read_json,
+}
 
 
 def _kind_of(text: str) -> str:
@@ -78,6 +90,7 @@ class Catalogue:
     _by_id: dict[str, Source] = field(repr=False, compare=False)
     _by_host: dict[str, list[Source]] = field(repr=False, compare=False)
     _by_site: dict[str, list[Source]] = field(repr=False, compare=False)
+    _by_address: dict[str, Source] = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Catalogue:
@@ -102,7 +115,8 @@ class Catalogue:
                     known = index.setdefault(name, [])
                     if source not in known:
                         known.append(source)
-        return cls(sources, by_id, by_host, by_site)
+        by_address = {address_key(url): source for source in reversed(sources) for url in addresses(source)}
+        return cls(sources, by_id, by_host, by_site, by_address)
 
     def get(self, source_id: str) -> Source:
         """The source of that id; SourceError with the nearest one where there is none."""
@@ -116,7 +130,13 @@ class Catalogue:
         return found
 
     def select(
-        self, *, region: str | None = None, source: str | None = None, url: str | None = None
+        self,
+        *,
+        region: str | None = None,
+        source: str | None = None,
+        url: str | None = None,
+        country: str | None = None,
+        language: str | None = None,
     ) -> tuple[Source, ...]:
         """Sources of all that is given, each a name or several with commas between; all enabled ones where nothing is.
 
@@ -127,6 +147,12 @@ class Catalogue:
         if region:
             wanted = {self._region(name) for name in _listed(region)}
             chosen = tuple(s for s in chosen if s.region in wanted)
+        if country:
+            wanted = set(_known(country, terms.country_problem, str.upper))
+            chosen = tuple(s for s in chosen if s.country in wanted)
+        if language:
+            spoken = set(_known(language, terms.language_problem, str))
+            chosen = tuple(s for s in chosen if spoken & {*s.languages, *(t.partition("-")[0] for t in s.languages)})
         if source:
             ids = [self.get(name).id for name in _listed(source)]
             chosen = tuple(s for s in chosen if s.id in ids)
@@ -162,6 +188,18 @@ class Catalogue:
                 return max(candidates, key=lambda source: _common_path(source, safe))
         return None
 
+    def usual_regions(self) -> dict[str, str]:
+        """For each country the region that most of its sources are in."""
+        counted: dict[str, Counter[str]] = {}
+        for source in self.sources:
+            if source.country and source.region:
+                counted.setdefault(source.country, Counter())[source.region] += 1
+        return {country: regions.most_common(1)[0][0] for country, regions in counted.items()}
+
+    def owner(self, url: str) -> Source | None:
+        """The source of which `url` is a feed, a sitemap, a listing or the homepage; None where it is nobody's."""
+        return self._by_address.get(address_key(url))
+
     def ad_hoc(self, url: str) -> Source:
         """A source made up for a URL that is nobody's in the catalogue; InputError where it is no http(s) URL."""
         safe = urls.absolute(url)
@@ -172,8 +210,38 @@ class Catalogue:
         return Source(id=source_id, name=site, homepage=f"{urlsplit(safe).scheme}://{urls.host(safe)}/")
 
 
+def addresses(source: Source) -> list[str]:
+    """All addresses that its entry names: homepage, feeds, sitemaps, listings."""
+    homepage = [source.homepage] if source.homepage else []
+    return [*homepage, *(feed.url for feed in source.feeds), *source.sitemaps, *source.listings]
+
+
+def address_key(url: str) -> str:
+    """What two spellings of one feed's or front page's address have in common: all but scheme, `www.` and last slash.
+
+    The key of articles drops parameters that only track a click; feeds are told apart by them (`?feed=rss2`).
+    """
+    parts = urlsplit(urls.absolute(url) or url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{urls.host(url).removeprefix('www.')}{parts.path.rstrip('/')}{query}"
+
+
+def feeds_and_sitemaps(source: Source) -> tuple[Feed, ...]:
+    """All addresses of a source that list articles for programs, sitemaps as feeds of that format."""
+    return (*source.feeds, *(Feed(url=url, format="sitemap") for url in source.sitemaps))
+
+
 def _listed(names: str) -> list[str]:
     return [name for part in names.split(",") if (name := part.strip())]
+
+
+def _known(names: str, problem_of: Callable[[str], str | None], form: Callable[[str], str]) -> list[str]:
+    """The codes in `names`; SourceError for one that there is not."""
+    codes = [form(name) for name in _listed(names)]
+    for code in codes:
+        if problem := problem_of(code):
+            raise SourceError(problem)
+    return codes
 
 
 def _plain_host(url: str) -> str:

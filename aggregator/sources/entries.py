@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, NoReturn, cast
 
 from aggregator import urls
@@ -15,7 +16,8 @@ from aggregator.sources import terms
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEYS = (
     "id", "name", "homepage", "country", "region", "languages", "timezone", "kind", "feeds", "feed", "sitemaps",
-    "listings", "aliases", "selectors", "politeness", "rule", "verified", "enabled",
+    "listings", "aliases", "selectors", "politeness", "rule", "verified", "checked",
+    "enabled",
 )  # fmt: skip
 _SELECTORS = (
     "body", "headline", "lead", "published", "authors", "remove", "related", "listing_entries", "listing_next",
@@ -76,6 +78,16 @@ class Table:
             self.fail(key, f"expected a number of seconds, got {_shown(value)}")
         return float(value)
 
+    def day(self, key: str) -> date | None:
+        """A day; None where the key is missing."""
+        value = self.values.get(key)
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        try:
+            return date.fromisoformat(str(value))  # JSON has no days
+        except ValueError:
+            self.fail(key, f"expected a day such as 2026-03-16, got {_shown(value)}")
+
     def table(self, key: str) -> Table:
         """A table; empty where the key is missing."""
         value = self.values.get(key, {})
@@ -128,6 +140,7 @@ def source(values: object, *, file: str, number: int, region: str | None) -> Sou
         politeness=_politeness(table.table("politeness")),
         rules=rules(table),
         verified=table.flag("verified", False),
+        checked=table.day("checked"),
         enabled=table.flag("enabled", True),
     )
 

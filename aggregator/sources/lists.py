@@ -6,8 +6,11 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+
+from lxml import etree
 
 from aggregator import urls
 from aggregator.errors import ConfigError
@@ -27,7 +30,11 @@ _FEED_TYPES: dict[str, FeedFormat] = {
 }
 _SITEMAP_TYPES = ("sitemap", "news_sitemap")
 _LISTING_TYPES = ("listing", "html")
-_COLUMNS = ("name", "type", "url", "id", "country", "region", "languages", "timezone", "kind", "homepage", "section")
+COLUMNS = ("name", "type", "url", "id", "country", "region", "languages", "timezone", "kind", "homepage", "section")
+"""What a row may say."""
+NAMESPACE = "urn:regional-news-aggregator:opml"
+"""Of the attributes that our own OPML has beyond the standard's."""
+_OURS = f"{{{NAMESPACE}}}"
 _MEANT = {
     "language": "languages",
     "title": "name",
@@ -47,11 +54,12 @@ class _Row:
     wanted_id: str | None
 
 
-def read_csv(text: str, *, file: str) -> tuple[Source, ...]:
+def read_csv(text: str, *, file: str, refused: list[ConfigError] | None = None) -> tuple[Source, ...]:
     """Sources of a CSV text with a header of `name`, `type` and `url` in any case and order.
 
     The separator is a comma, semicolon or tab.  Also read: id, country, region, language(s), timezone, kind,
-    homepage, section; other columns are ignored.  Raises ConfigError with the line.
+    homepage, section; other columns are ignored.  Raises ConfigError with the line; where `refused` is given, what is
+    wrong with a row is kept there, and the others are read.  The same goes for the other lists.
     """
     text = text.removeprefix("\ufeff")
     header = text.lstrip().partition("\n")[0]
@@ -67,7 +75,8 @@ def read_csv(text: str, *, file: str) -> tuple[Source, ...]:
                 columns = _columns(cells, file)
                 continue
             values = {name: cell.strip() for name, cell in zip(columns, cells, strict=False) if cell.strip()}
-            rows.append(_row(values, Table(values=values, file=file, where=f"line {reader.line_num}")))
+            with tolerant(refused):
+                rows.append(_row(values, Table(values=values, file=file, where=f"line {reader.line_num}")))
     except csv.Error as error:
         raise ConfigError(str(error), file=file, key=f"line {reader.line_num}") from error
     if columns is None:
@@ -86,7 +95,7 @@ def _columns(cells: Iterable[str], file: str) -> list[str]:
     return columns
 
 
-def read_json(text: str, *, file: str) -> tuple[Source, ...]:
+def read_json(text: str, *, file: str, refused: list[ConfigError] | None = None) -> tuple[Source, ...]:
     """Sources of a JSON list: objects with `name`, `type`, `url`, or whole sources with the keys of the TOML files.
 
     The list may also be the value of `sources` in an object.  Raises ConfigError.
@@ -105,26 +114,69 @@ def read_json(text: str, *, file: str) -> tuple[Source, ...]:
         raise ConfigError("expected a list of objects", file=file)
     rows: list[_Row] = []
     whole: list[Source] = []
+    region = region if isinstance(region, str) else None
     for number, item in enumerate(listed, 1):
-        if isinstance(item, Mapping) and any(key.lower() in ("url", "xmlurl") for key in item):
-            values = {
-                _MEANT.get(key.lower(), key.lower()): value for key, value in item.items() if value not in (None, "")
-            }
-            rows.append(_row(values, Table(values=values, file=file, where=f"entry {number}")))
-        else:
-            whole.append(
-                entries.source(item, file=file, number=number, region=region if isinstance(region, str) else None)
-            )
+        with tolerant(refused):
+            if isinstance(item, Mapping) and any(key.lower() in ("url", "xmlurl") for key in item):
+                values = {
+                    _MEANT.get(k.lower(), k.lower()): value for k, value in item.items() if value not in (None, "")
+                }
+                rows.append(_row(values, Table(values=values, file=file, where=f"entry {number}")))
+            else:
+                whole.append(entries.source(item, file=file, number=number, region=region))
     return (*whole, *_merged(rows, taken=[source.id for source in whole]))
 
 
-def read_opml(data: bytes, *, file: str) -> tuple[Source, ...]:
+def read_opml(data: bytes, *, file: str, refused: list[ConfigError] | None = None) -> tuple[Source, ...]:
     """Sources of an OPML file, one for each outline of a feed.  Raises ConfigError."""
-    import listparser
-
     data = _DOCTYPE.sub(b"", data)
     if b"<" not in data:
         raise ConfigError("no OPML: there is no element in it", file=file)
+    found = _outlines(data) or _foreign_list(data, file)
+    rows = []
+    for number, values in enumerate(found, 1):
+        with tolerant(refused):
+            rows.append(_row(values, Table(values=values, file=file, where=f"feed {number}")))
+    return _merged(rows)
+
+
+def _outlines(data: bytes) -> list[dict[str, str]]:
+    """The outlines that are feeds, or that our own exports mark as sitemap or listing, as rows."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.LxmlError, ValueError):
+        return []
+    rows = []
+    for outline in root.iter("{*}outline") if root is not None else ():
+        said = {name.rpartition(":")[2].lower(): value for name, value in outline.attrib.items() if "}" not in name}
+        ours = {etree.QName(name).localname: v for name, v in outline.attrib.items() if name.startswith(_OURS)}
+        url = said.get("xmlurl") or (
+            said.get("url") if ours.get("type") in (*_SITEMAP_TYPES, *_LISTING_TYPES) else None
+        )
+        if url is None:
+            continue
+        row = {
+            "url": url,
+            "name": (said.get("title") or said.get("text") or "").strip(),
+            "homepage": urls.absolute(said.get("htmlurl", "")) or "",
+            "languages": _known_language(said.get("language", "")),
+            **ours,
+        }
+        rows.append({name: value for name, value in row.items() if value})
+    return rows
+
+
+def _known_language(tag: str) -> str:
+    # Other programs write what feeds say: a tag that is none is no reason to refuse the feed.
+    base = tag.strip().partition("-")[0].partition("_")[0].lower()
+    return base if base and terms.language_problem(base) is None else ""
+
+
+def _foreign_list(data: bytes, file: str) -> list[dict[str, str]]:
+    """The feeds of the other XML forms that subscription lists have had: RDF, iGoogle."""
+    import listparser
+
     try:
         found = listparser.parse(data)
     except Exception as error:  # its parsers raise what they like on hostile input
@@ -132,15 +184,22 @@ def read_opml(data: bytes, *, file: str) -> tuple[Source, ...]:
     if not found.feeds:
         reason = f" ({found.bozo_exception})" if found.bozo else ""
         raise ConfigError(f"no feed is listed in it{reason}", file=file)
-    rows = []
-    for number, feed in enumerate(found.feeds, 1):
-        values = {"url": feed.get("url") or "", "name": (feed.get("title") or "").strip()}
-        rows.append(_row(values, Table(values=values, file=file, where=f"feed {number}")))
-    return _merged(rows)
+    return [{"url": feed.get("url") or "", "name": (feed.get("title") or "").strip()} for feed in found.feeds]
+
+
+@contextmanager
+def tolerant(refused: list[ConfigError] | None) -> Iterator[None]:
+    """Keeps an error of one row in `refused`, where somebody wants it, instead of refusing the whole list."""
+    try:
+        yield
+    except ConfigError as error:
+        if refused is None:
+            raise
+        refused.append(error)
 
 
 def _row(values: Mapping[str, object], table: Table) -> _Row:
-    values = {key: value for key, value in values.items() if key in _COLUMNS and value != ""}
+    values = {key: value for key, value in values.items() if key in COLUMNS and value != ""}
     table = replace(table, values=values)
     url = table.string("url")
     if url is None:
@@ -182,7 +241,7 @@ def _merged(rows: Iterable[_Row], taken: Iterable[str] = ()) -> tuple[Source, ..
     for row in rows:
         url = _address(row.source)
         host = urls.host(url).removeprefix("www.")
-        group = row.source.name.casefold() or host
+        group = row.wanted_id or row.source.name.casefold() or host
         known = together.get(group)
         if known is None:
             source_id = terms.distinct(row.wanted_id or terms.slug(row.source.name or host, url), used)

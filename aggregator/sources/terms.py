@@ -16,6 +16,9 @@ from aggregator.records import FeedFormat, SourceKind
 KINDS: tuple[str, ...] = get_args(SourceKind)
 FORMATS: tuple[str, ...] = get_args(FeedFormat)
 
+NO_SLUG = "source"
+"""Id made of a name that has nothing to make one of."""
+
 _LANGUAGE = re.compile(r"([a-z]{2,3})(-[A-Z][a-z]{3})?(-(?:[A-Z]{2}|\d{3}))?(-[a-z0-9]{5,8})*")
 # In the standard, but without a name in the table used here.
 _LANGUAGES_WITHOUT_NAME = {
@@ -26,6 +29,7 @@ _LANGUAGES_WITHOUT_NAME = {
 }
 # Two letters that the table has and ISO 3166 has not: groupings, placeholders and reservations (Kosovo's stays).
 _NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+_ALSO_CALLED = {"UK": "GB", "England": "GB", "EL": "GR", "USA": "US", "UAE": "AE", "KSA": "SA", "Turkey": "TR"}
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ħ": "h", "ə": "e"})
 
 
@@ -63,8 +67,19 @@ def country_problem(code: str) -> str | None:
     if code in known:
         return None
     meant = {name: short for short, name in known.items()} | {short: short for short in known}
-    meant |= {"UK": "GB", "England": "GB", "EL": "GR", "USA": "US", "UAE": "AE", "KSA": "SA", "Turkey": "TR"}
+    meant |= _ALSO_CALLED
     return f"{code!r} is no ISO 3166 country code of two capital letters{suggestion(code, meant)}"
+
+
+def country_code(name: str) -> str | None:
+    """ISO 3166 code of a country by its English name or alpha-3 code; None where that is no country's."""
+    from babel.core import get_global
+
+    wanted = text.fold(name)
+    by_name = {text.fold(known): code for code, known in _countries().items()}
+    by_name |= {text.fold(known): code for known, code in _ALSO_CALLED.items()}
+    alpha3 = str(get_global("territory_aliases").get(name.strip().upper(), [""])[0])
+    return by_name.get(wanted) or (alpha3 if alpha3 in _countries() else None)
 
 
 def language_problem(tag: str) -> str | None:
@@ -96,7 +111,7 @@ def slug(name: str, url: str | None = None) -> str:
     made = re.sub(r"[^a-z0-9]+", "-", folded.replace("'", "")).strip("-")
     if not made and url:
         made = re.sub(r"[^a-z0-9]+", "-", urls.host(url).removeprefix("www.")).strip("-")
-    return made[:60].strip("-") or "source"
+    return made[:60].strip("-") or NO_SLUG
 
 
 def distinct(wanted: str, taken: Iterable[str]) -> str:
