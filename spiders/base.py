@@ -9,7 +9,6 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit, urlunsplit
 
@@ -27,7 +26,7 @@ from aggregator.errors import AggregatorError
 from aggregator.records import Article, Claim, Page, Sighting, Source
 from aggregator.run import Run, utc_now
 from aggregator.sources.retrying import Retry, after_failure
-from aggregator.store import Follow, Settled
+from aggregator.store import NOT_FETCHED, Follow, Settled
 from aggregator.urls import host, key, masked
 from spiders.network import GuardedResolver, NotNow
 from spiders.politeness import Hosts
@@ -109,7 +108,20 @@ class NewsSpider(scrapy.Spider):
     def follow(self, now: datetime) -> Follow:
         """Which relations become pending."""
         depth = self.run.config.crawl.follow_depth if self.follows else 0
-        return partial(follow, depth=depth, now=now)
+
+        def wanted(article: Article, sighting: Sighting) -> list[Sighting]:
+            targets = follow(article, sighting, depth=depth, now=now)
+            return [target for target in targets if self.unwanted(target) is None]
+
+        return wanted
+
+    def unwanted(self, sighting: Sighting) -> str | None:
+        """Why what was seen is not to be fetched: its date, or a rule of the user; None where it is."""
+        outside = self.window.outside(sighting.published)
+        if outside:
+            return outside
+        refused = self.run.rules.refuse_sighting(sighting, self.source(sighting), utc_now())
+        return f"{NOT_FETCHED} {refused}" if refused else None
 
     def outside(self, sighting: Sighting, article: Article) -> str | None:
         """Why this run does not want an article that it found: its date; None for what was known or waiting before."""

@@ -315,12 +315,16 @@ class Feeds(NewsSpider):
             self._commit(state, answer, ())
 
     def _wanted(self, sightings: tuple[Sighting, ...], now: datetime) -> tuple[Sighting, ...]:
-        """Those of the wanted dates; the others are noted, for a run that wants them."""
-        reasons = [(seen, reason) for seen in sightings if (reason := self.window.outside(seen.published))]
-        if reasons:
-            self.count("outcome/outside", self.run.store.set_aside(self.run.run_id, reasons, now))
-        wanted = tuple(seen for seen in sightings if self.window.admits(seen.published))
-        self.run.store.readmit(self.run.run_id, wanted, self.window.admits, now)
+        """Those that no date and no rule speaks against; the others are noted, for a run that wants them."""
+        if not sightings:
+            return ()
+        store, run_id = self.run.store, self.run.run_id
+        judged = [(seen, self.unwanted(seen)) for seen in sightings]
+        aside = [(seen, reason) for seen, reason in judged if reason]
+        if aside:
+            self.count("outcome/outside", store.set_aside(run_id, aside, now))
+        wanted = tuple(seen for seen, reason in judged if not reason)
+        store.readmit(run_id, wanted, lambda seen: self.unwanted(seen) is None, now)
         return wanted
 
     def _commit(self, state: PollState, answer: Answer, sightings: tuple[Sighting, ...]) -> PollOutcome:

@@ -5,7 +5,8 @@ nothing: where a transaction needs a decision in its middle, the caller hands in
 `interface.py` is the promise; `sqlite.py` and its neighbours keep it on SQLite.
 """
 
+from aggregator.store.frontier import NOT_FETCHED
 from aggregator.store.interface import Follow, Hosts, PollOutcome, Settled, Store, Tally
 from aggregator.store.sqlite import SqliteStore
 
-__all__ = ["Follow", "Hosts", "PollOutcome", "Settled", "SqliteStore", "Store", "Tally"]
+__all__ = ["NOT_FETCHED", "Follow", "Hosts", "PollOutcome", "Settled", "SqliteStore", "Store", "Tally"]

@@ -27,6 +27,9 @@ changed nothing, a page is left alone."""
 OUTSIDE = "outside --"
 """How the reason begins of what was rejected only because a run was given `--since` or `--until`."""
 
+NOT_FETCHED = "not fetched:"
+"""How the reason begins of what a rule spoke against before its page was read: another day's rules may not."""
+
 
 Seeing = Literal["new", "listed", "changed", "known"]
 """new: its URL was not known; listed: known, and this feed shows it for the first time; changed: its entry changed, so
@@ -50,7 +53,7 @@ def mark_of(sighting: Sighting) -> str:
 
 
 def _choice(reason: str) -> str:
-    return " ".join(reason.split()[:2])  # outside --since
+    return " ".join(reason.split()[:2]).rstrip(":")  # outside --since, not fetched
 
 
 _FIRST = """
@@ -313,21 +316,22 @@ class SqliteFrontier(SqliteHosts):
         return noted
 
     def readmit(
-        self, run_id: str, sightings: Iterable[Sighting], admits: Callable[[datetime | None], bool], now: datetime
+        self, run_id: str, sightings: Iterable[Sighting], admits: Callable[[Sighting], bool], now: datetime
     ) -> int:
         seen = {key(sighting.url): sighting for sighting in sightings}
         again = 0
         with self.transaction():
             for row in self.rows(
-                "SELECT key, sighting FROM frontier WHERE state = 'rejected' AND reason LIKE :outside"
-                " AND key IN (SELECT value FROM json_each(:keys))",
+                "SELECT key, sighting FROM frontier WHERE state = 'rejected'"
+                " AND (reason LIKE :outside OR reason LIKE :unfetched) AND key IN (SELECT value FROM json_each(:keys))",
                 outside=f"{OUTSIDE}%",
+                unfetched=f"{NOT_FETCHED}%",
                 keys=json.dumps(list(seen)),
             ):
-                if admits(from_json(row["sighting"], Sighting).published):
+                if admits(from_json(row["sighting"], Sighting)):
                     again += 1
                     self._make_pending(seen[row["key"]], now, reset=True)
-                    reason = f"run {run_id}: its date is wanted now"
+                    reason = f"run {run_id}: it is wanted now"
                     self.note(row["key"], Decision(what="sighting", choice="again", reason=reason), now)
         return again
 

@@ -161,16 +161,17 @@ class Frontier(Protocol):
         ...
 
     def set_aside(self, run_id: str, sightings: Iterable[tuple[Sighting, str]], now: datetime) -> int:
-        """Notes sightings that this run does not want, each with the reason, which begins with `outside --`.
+        """Notes sightings that this run does not want, each with the reason, which begins with `outside --` or
+        `not fetched:`.
 
         They are not pending, and what is known already stays as it is; how many were not known.
         """
         ...
 
     def readmit(
-        self, run_id: str, sightings: Iterable[Sighting], admits: Callable[[datetime | None], bool], now: datetime
+        self, run_id: str, sightings: Iterable[Sighting], admits: Callable[[Sighting], bool], now: datetime
     ) -> int:
-        """Makes those of the sightings pending that an earlier run set aside and whose date is wanted now."""
+        """Makes those of the sightings pending that an earlier run set aside and that are wanted now."""
         ...
 
     def asked_since(self, since: datetime) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -42,3 +43,16 @@ def test_export_takes_the_same_conditions(newsroom):
     refused = newsroom.command("export", "--where", "colour == 1")
     assert refused.returncode == 2
     assert "there is no fact 'colour'" in refused.stderr
+
+
+def test_what_the_feed_tells_spares_the_fetch(newsroom):
+    dropped = next(a for a in newsroom.server.web.truth.articles if a.language == "fa" and a.reach == 0)
+    config = newsroom.folder / "config" / "aggregator.toml"
+    config.parent.mkdir()
+    config.write_text(f"[[rule]]\ndrop = 'headline == \"{dropped.headline}\"'\n", encoding="utf-8")
+    newsroom.crawl("--no-follow")
+    address = urlsplit(dropped.url)
+    asked = {(request.host.partition(":")[0], request.path) for request in newsroom.server.requests}
+    assert (address.hostname, address.path) not in asked
+    assert len(asked) > 60
+    assert "not fetched: rule" in newsroom.command("why", dropped.url).stdout

@@ -498,8 +498,16 @@ class TestWindows:
         old, older = (sighting(url(name), published=NOW - days * DAY) for name, days in (("old", 10), ("older", 90)))
         store.set_aside("r", [(seen, "outside --since x: published y") for seen in (old, older)], NOW)
         wanted = {old.published}
-        assert store.readmit("r", [old, older], lambda published: published in wanted, NOW) == 1
+        assert store.readmit("r", [old, older], lambda seen: seen.published in wanted, NOW) == 1
         assert (state_of(store, url("old")), state_of(store, url("older"))) == ("pending", "rejected")
+
+    def test_what_a_rule_spoke_against_comes_back_when_the_rule_is_gone(self, store: SqliteStore) -> None:
+        seen = sighting(url("a"))
+        store.set_aside("r", [(seen, "not fetched: rule `x` drops it")], NOW)
+        assert store.history(["gazette.example/news/a"])[0].decision.choice == "not fetched"
+        assert store.readmit("r", [seen], lambda known: False, NOW) == 0
+        assert store.readmit("r", [seen], lambda known: True, NOW) == 1
+        assert state_of(store, url("a")) == "pending"
 
     def test_the_date_that_a_page_turned_out_to_have_is_kept_with_the_rejection(self, store: SqliteStore) -> None:
         """Else a later run with the same window would fetch the page only to reject it again."""
@@ -508,13 +516,13 @@ class TestWindows:
         found = replace(undated, published=NOW - 90 * DAY)
         store.settle(found, Settled(state="rejected", reason="outside --since x: published y"), NOW)
         seen: list[datetime | None] = []
-        store.readmit("r", [undated], lambda published: bool(seen.append(published)), NOW)
+        store.readmit("r", [undated], lambda known: bool(seen.append(known.published)), NOW)
         assert seen == [NOW - 90 * DAY]
 
     def test_what_was_rejected_for_itself_stays_so(self, store: SqliteStore) -> None:
         poll(store, sighting(url("a")))
         store.settle(sighting(url("a")), Settled(state="rejected", reason="no article"), NOW)
-        assert store.readmit("r", [sighting(url("a"))], lambda published: True, NOW) == 0
+        assert store.readmit("r", [sighting(url("a"))], lambda seen: True, NOW) == 0
 
 
 class TestBudgets:
