@@ -460,7 +460,7 @@ class Claim:
     attempts: Annotated[int, _about("failures so far")] = 0
 
 
-LineKind = Literal["article", "duplicate", "relation", "checkpoint"]
+LineKind = Literal["article", "duplicate", "relation", "source_health", "checkpoint"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -501,6 +501,22 @@ class RelationLine:
     type: Annotated[RelationType, _about("its type")]
     url: Annotated[str, _about("its URL")]
     target_id: Annotated[str, _about("id of the article that the URL is")]
+
+
+HealthState = Literal["ok", "missed_risk", "silent", "failing", "gone"]
+"""ok: it is asked and answers; missed_risk: entries may come and go between two polls; silent: nothing new for far
+longer than its rhythm; failing: none of its feeds can be had; gone: all of them are disabled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthLine:
+    """A source is doing better or worse than before."""
+
+    source_id: Annotated[str, _about("the source")]
+    state: Annotated[HealthState, _about("how it is doing now")]
+    before: Annotated[HealthState, _about("how it was doing")]
+    reason: Annotated[str, _about("one sentence")]
+    advice: Annotated[str, _about("what a person may do about it")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,10 @@ from aggregator import config as configuration
 from aggregator.config import Config
 from aggregator.errors import JournalError
 from aggregator.journal import Publisher
+from aggregator.records import HealthLine, PollState
 from aggregator.rules import Rules
 from aggregator.sources.catalogue import Catalogue
+from aggregator.sources.health import health
 from aggregator.store import SqliteStore
 
 EDITOR_PATIENCE = 60.0
@@ -60,6 +62,22 @@ class Run:
             self._become_editor(patience=0)
             return 0
         return self._publisher.publish(self.run_id, utc_now())
+
+    def watch(self, now: datetime) -> list[HealthLine]:
+        """Tells the journal of sources that do better or worse than before; which these are."""
+        states: dict[str, list[PollState]] = {}
+        for state in self.store.poll_states().values():
+            states.setdefault(state.source_id, []).append(state)
+        found = []
+        for source in self.catalogue.sources:
+            if source.enabled and source.id in states:
+                told = health(states[source.id], now)
+                found.append(
+                    HealthLine(
+                        source_id=source.id, state=told.state, before="ok", reason=told.reason, advice=told.advice
+                    )
+                )
+        return self.store.record_health(self.run_id, found, now)
 
     def close(self, outcome: str) -> None:
         """Publishes the rest, gives back what is still claimed, and closes everything."""

@@ -23,7 +23,7 @@ from aggregator.discovery.budgets import Budgets
 from aggregator.discovery.relations import follow
 from aggregator.discovery.window import Window
 from aggregator.errors import AggregatorError
-from aggregator.records import Article, Claim, Page, Sighting, Source
+from aggregator.records import Article, Claim, HealthLine, Page, Sighting, Source
 from aggregator.run import Run, utc_now
 from aggregator.sources.retrying import Retry, after_failure
 from aggregator.store import NOT_FETCHED, Follow, Settled
@@ -89,6 +89,7 @@ class NewsSpider(scrapy.Spider):
         self._publishing: asyncio.Task[None] | None = None
         self.left: tuple[int, datetime | None] = 0, None
         self.next_poll: datetime | None = None
+        self.troubles: list[HealthLine] = []
         self.saved = False
 
     def prepare(self) -> None:
@@ -222,6 +223,7 @@ class NewsSpider(scrapy.Spider):
         store, now = self.run.store, utc_now()
         waiting, _, next_due = store.pending(now, self.selected())
         self.left = waiting, next_due
+        self.troubles = self.run.watch(now) if self.live else []
         self.next_poll = min((s.next_due for s in store.poll_states().values() if s.next_due), default=None)
         self.run.close(reason)
         self.saved = True

@@ -11,12 +11,18 @@ from typing import Any
 
 import msgspec
 
-from aggregator.records import Article, CheckpointLine, DuplicateLine, LogRow, RelationLine
+from aggregator.records import Article, CheckpointLine, DuplicateLine, HealthLine, LogRow, RelationLine
 
 SCHEMA = "news/1"
 """Version of the lines: it counts up when a reader of the old ones could go wrong."""
 
-_KINDS = {"article": Article, "duplicate": DuplicateLine, "relation": RelationLine, "checkpoint": CheckpointLine}
+_KINDS = {
+    "article": Article,
+    "duplicate": DuplicateLine,
+    "relation": RelationLine,
+    "source_health": HealthLine,
+    "checkpoint": CheckpointLine,
+}
 
 
 def line_of(row: LogRow) -> bytes:

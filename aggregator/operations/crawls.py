@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from aggregator import settings
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
 from aggregator.operations.display import Display, Shown
+from aggregator.records import HealthLine
 
 TICK = 0.5
 """Seconds between two looks at a running crawl."""
@@ -32,6 +33,8 @@ class CrawlResult:
     """how long it took"""
     failing: Mapping[str, str] = field(default_factory=dict)
     """sources whose feeds could not be read, with the reason"""
+    health: Sequence[HealthLine] = ()
+    """sources that do better or worse than before the crawl"""
     pending: int = 0
     """sightings that wait for a later run"""
     next_due: datetime | None = None
@@ -64,6 +67,7 @@ def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Di
         reason=str(stats.get("finish_reason", "finished")),
         seconds=float(stats.get("elapsed_time_seconds", 0.0)),
         failing=dict(run.failures_by_source),
+        health=tuple(run.troubles),
         pending=run.left[0],
         next_due=run.left[1],
         next_poll=run.next_poll,

@@ -25,6 +25,7 @@ _COUNTS = (
     ("duplicates", "outcome/duplicate"),
     ("unchanged", "outcome/unchanged"),
     ("pages that are no article", "outcome/rejected"),
+    ("pages not wanted (dates, rules)", "outcome/outside"),
     ("pages to be tried again", "outcome/retry"),
     ("pages given up", "outcome/failed"),
 )
@@ -49,6 +50,7 @@ def summary(result: CrawlResult, articles: Path, console: Console) -> None:
     if not result.counts.get("feeds/polled") and result.next_poll:
         lines.append(f"nothing was due: the next feed is at {result.next_poll:%Y-%m-%d %H:%M:%S} UTC")
     lines += [f"failed: {source_id}: {reason}" for source_id, reason in sorted(result.failing.items())]
+    lines += [f"{line.source_id} is {line.state}: {line.reason}" for line in result.health]
     for line in (*lines, f"articles: {articles}"):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 

@@ -143,6 +143,12 @@ def _pieces(pace: Pace, start: datetime, end: datetime) -> list[tuple[int, int, 
     return pieces
 
 
+def foretold(rhythm: Rhythm, since: datetime, until: datetime) -> float:
+    """Entries that the usual pace foretells between two times, a week at most."""
+    start = max(since, until - timedelta(hours=_HORIZON))
+    return sum(piece[2] for piece in _pieces(usual_pace(rhythm), start, until))
+
+
 def waiting_time(rhythm: Rhythm, now: datetime, usual: float, longest: float) -> tuple[float, float]:
     """Seconds after `now` until the foretold waiting is worth a poll, and the entries a day that are foretold.
 

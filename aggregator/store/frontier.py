@@ -12,7 +12,7 @@ from typing import Literal
 from aggregator.encoding import from_json, to_json
 from aggregator.records import Claim, Decision, PollState, Sighting
 from aggregator.store.database import moment, seconds
-from aggregator.store.hosts import SqliteHosts
+from aggregator.store.health import SqliteHealth
 from aggregator.store.interface import Entry, Follow, PollOutcome, Settled, Tally, follow_nothing, note_nothing
 from aggregator.text import digest
 from aggregator.urls import host, key
@@ -72,7 +72,7 @@ _AGAIN = _FIRST.replace(
 )
 
 
-class SqliteFrontier(SqliteHosts):
+class SqliteFrontier(SqliteHealth):
     """Keeps `interface.Frontier`."""
 
     def poll_states(self) -> Mapping[str, PollState]:

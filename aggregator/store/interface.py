@@ -17,6 +17,7 @@ from aggregator.records import (
     Claim,
     Decision,
     Fingerprint,
+    HealthLine,
     LogRow,
     Neighbours,
     PollState,
@@ -215,6 +216,18 @@ class Hosts(Protocol):
         ...
 
 
+class Health(Protocol):
+    """How sources are doing."""
+
+    def record_health(self, run_id: str, found: Iterable[HealthLine], now: datetime) -> list[HealthLine]:
+        """Logs each source whose state is another than was told last, with that state as `before`; which these are."""
+        ...
+
+    def page_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:
+        """For each source, how many pages that were first seen since then are in which state of the frontier."""
+        ...
+
+
 class Archive(Protocol):
     """What was collected."""
 
@@ -280,7 +293,7 @@ class Log(Protocol):
         ...
 
 
-class Store(Frontier, Hosts, Archive, Log, Protocol):
+class Store(Frontier, Hosts, Health, Archive, Log, Protocol):
     """All of it, and its life."""
 
     def begin_run(self, spider: str, selection: str, now: datetime) -> str:
@@ -293,6 +306,10 @@ class Store(Frontier, Hosts, Archive, Log, Protocol):
 
     def release(self, sighting: Sighting) -> None:
         """Gives a claimed sighting back untouched."""
+        ...
+
+    def first_run(self) -> datetime | None:
+        """When the first run began; None where there was none."""
         ...
 
     def counts(self) -> dict[str, int]:

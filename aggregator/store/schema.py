@@ -81,6 +81,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             read REAL, problem TEXT NOT NULL, failures INTEGER NOT NULL, failing_since REAL
         )""",
     ),
+    (
+        # How each source was doing when that was last told; one that has no row is well.
+        "CREATE TABLE health (source_id TEXT PRIMARY KEY, state TEXT NOT NULL, since REAL NOT NULL)",
+        "CREATE INDEX frontier_seen ON frontier (source_id, first_seen, state)",
+    ),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 

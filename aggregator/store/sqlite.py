@@ -10,7 +10,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from aggregator.store.archive import SqliteArchive
-from aggregator.store.database import seconds
+from aggregator.store.database import moment, seconds
 
 
 class SqliteStore(SqliteArchive):
@@ -78,6 +78,10 @@ class SqliteStore(SqliteArchive):
             Path(lock.lock_file).unlink(missing_ok=True)
 
     # -------------------------------------------------------------- status
+
+    def first_run(self) -> datetime | None:
+        row = self.row("SELECT min(started) AS first FROM runs")
+        return moment(row["first"]) if row else None
 
     def counts(self) -> dict[str, int]:
         found = {

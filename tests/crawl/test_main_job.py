@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 
@@ -113,8 +114,6 @@ def test_two_collectors_side_by_side_share_the_work(newsroom):
 
 
 def test_scrapy_crawl_writes_the_same_records_and_the_same_store(newsroom):
-    import json
-
     done = newsroom.scrapy("crawl", "feeds", "-a", "region=middle-east", "-O", "out.jsonl")
     assert done.returncode == 0, done.stderr
     exported = [json.loads(line) for line in (newsroom.folder / "out.jsonl").read_text().splitlines()]
@@ -163,3 +162,19 @@ def test_a_page_whose_reading_was_stopped_is_tried_again(newsroom):
     assert "rejected" not in newsroom.command("status").stdout
     newsroom.crawl_until_done()
     assert len(newsroom.articles()) > 60
+
+
+def test_status_tells_of_each_source_how_complete_it_is(newsroom):
+    newsroom.crawl()
+    done = newsroom.command("status", "--sources", "--json", "--catalogue", str(newsroom.sources))
+    assert done.returncode == 0, done.stderr
+    rows = {row["source_id"]: row for row in json.loads(done.stdout)}
+    assert set(rows) == {source.id for source in newsroom.server.web.sources}
+    wire = rows["demo-crescent-wire"]
+    assert wire["health"] == "ok"
+    assert wire["polled"]
+    assert wire["next_due"]
+    assert wire["new_per_day"] > 0
+    assert 0.5 < wire["extracted"] <= 1
+    table = newsroom.command("status", "--sources", "--catalogue", str(newsroom.sources)).stdout
+    assert "demo-crescent-wire" in table
