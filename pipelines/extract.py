@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scrapy.crawler import Crawler
 
-from aggregator.extraction import Outlets
+from aggregator.extraction import MOST_PAGES, Outlets, joined
 from aggregator.records import Extraction, Page, Source
 from aggregator.run import utc_now
 from aggregator.urls import same_site
@@ -39,7 +39,7 @@ class Extract:
 
     async def process_item(self, page: Page) -> Extraction:
         if self.crawler.spider.live:
-            return self._wanted(await self.readers.read(page, self._publisher(page)))
+            return self._wanted(await self._whole(page, self._publisher(page)))
         # An archive has an order, and of two copies the first is the unique one: the same archive, the same verdicts.
         before, self.last = self.last, asyncio.get_running_loop().create_future()
         mine = self.last
@@ -49,6 +49,16 @@ class Extract:
         finally:
             mine.set_result(None)
         return self._wanted(extraction)
+
+    async def _whole(self, page: Page, source: Source) -> Extraction:
+        """What the page says, with the further pages of its article."""
+        extraction = await self.readers.read(page, source)
+        asked = {page.url, page.sighting.url}
+        while (url := extraction.next_page) and url not in asked and len(asked) < MOST_PAGES:
+            asked.add(url)
+            following = await self.crawler.spider.further_page(url, page.sighting)
+            extraction = joined(extraction, url, await self.readers.read(following, source) if following else None)
+        return extraction
 
     def _wanted(self, extraction: Extraction) -> Extraction:
         """The same, or without its article where a rule of the user says that it is not wanted."""

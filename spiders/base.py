@@ -255,6 +255,18 @@ class NewsSpider(scrapy.Spider):
         else:
             yield page_of(response, claim.sighting, utc_now())
 
+    async def further_page(self, url: str, sighting: Sighting) -> Page | None:
+        """The next page of an article that is told on several; None where it could not be had."""
+        assert self.crawler.engine is not None
+        request = Request(url, dont_filter=True)
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever stopped it, the article stands without that page
+            log.warning("page url=%s reason=%s: %s", masked(url), type(error).__name__, error)
+            return None
+        self.count("answers")
+        return page_of(response, sighting, utc_now()) if response.status == 200 else None
+
     def page_failed(self, failure: Failure) -> None:
         """No answer, or one that was not let in."""
         claim: Claim = failure.request.cb_kwargs["claim"]

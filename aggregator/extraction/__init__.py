@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from aggregator.extraction.article import extract
 from aggregator.extraction.assembly import NAME, VERSION
+from aggregator.extraction.joining import MOST_PAGES, joined
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.outlets import Outlets
 
-__all__ = ["NAME", "VERSION", "ExtractionOptions", "Outlets", "extract"]
+__all__ = ["MOST_PAGES", "NAME", "VERSION", "ExtractionOptions", "Outlets", "extract", "joined"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import sqlite3
 import subprocess
 import sys
@@ -380,3 +381,22 @@ def write_cc_news(file: Path, *pages: tuple[str, str | None]) -> None:
         data.append(record("request", url, b"GET / HTTP/1.1\r\n\r\n", "application/http; msgtype=request"))
         data.append(record("response", url, answer.encode() + body, "application/http; msgtype=response"))
     file.write_bytes(b"".join(data))
+
+
+def test_an_article_on_several_pages_is_one(desk):
+    """The first page says where the second is: it is fetched, and its text goes on with the first's."""
+    web, path = desk.web, "/2026/03/the-long-story-of-a-river"
+    addresses = [path, f"{path}?page=2", f"{path}?page=3"]
+    pages = {"/feed": rss((web.url("paper", path), ""))}
+    for number, address in enumerate(addresses, 1):
+        link = f'<a rel="next" href="{web.url("paper", addresses[number])}">Next page</a>' if number < 3 else ""
+        text = article("The long story of a river", more=link).replace("ends here", f"has part {number}")
+        pages[address] = text.replace(" word ", f" word{number}x")
+    web.sites["paper"] = pages.get
+    desk.write(source("paper", web, feeds=[web.url("paper", "/feed")]))
+    desk.crawl()
+    lines = (desk.folder / "data" / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    (found,) = (json.loads(line) for line in lines)
+    for number in (1, 2, 3):
+        assert f"has part {number}" in found["text"]
+    assert found["alt_urls"] == [web.url("paper", address) for address in addresses[1:]]
