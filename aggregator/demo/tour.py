@@ -49,7 +49,10 @@ class Tour:
             for source in server.web.sources:
                 self._say(f"  {source.homepage}   {source.name}")
             self._say("\nCrawl it from another terminal:\n")
-            self._say("  " + " ".join(["aggregator", *self._arguments(sources)]) + "\n\nCtrl-C ends it.")
+            self._say("  " + " ".join(["aggregator", *self._arguments(sources)]))
+            front = server.web.sources[0].homepage
+            self._say("\nOr find the feeds of one from its front page alone:\n")
+            self._say(f"  aggregator sources discover {front} --set {CROWDED[0]}\n\nCtrl-C ends it.")
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
             return True

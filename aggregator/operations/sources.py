@@ -83,7 +83,7 @@ def add(config: Config, url: str, file: Path | None, console: Console) -> tuple[
 
     Raises SourceError where the catalogue has the site or one of its feeds, with the id under which it has them.
     """
-    catalogue = configuration.catalogue(config)
+    catalogue = _catalogue(config)
     target = _target(config, file)
     _refuse_known(catalogue, [url])
     proposal, _ = discover(config, catalogue, url, console)
@@ -91,6 +91,14 @@ def add(config: Config, url: str, file: Path | None, console: Console) -> tuple[
     _refuse_known(catalogue, [source.homepage or url, *(feed.url for feed in feeds_and_sitemaps(source))])
     _append(target, [entry_of(proposal)])
     return proposal, target
+
+
+def _catalogue(config: Config) -> Catalogue:
+    """The catalogue; an empty one where its folder has no file yet, since the first is about to be written."""
+    folder = config.sources
+    if not folder.suffix and not any(folder.glob("*.toml")):
+        return Catalogue.of(())
+    return configuration.catalogue(config)
 
 
 def _refuse_known(catalogue: Catalogue, addresses: Iterable[str]) -> None:
@@ -117,7 +125,7 @@ def remove(config: Config, source_id: str) -> Path:
 def import_list(config: Config, path: Path, file: Path | None) -> Imported:
     """Writes the sources of an OPML, CSV, JSON or TOML file into the catalogue, those that it has not yet."""
     target = _target(config, file)
-    catalogue = configuration.catalogue(config)
+    catalogue = _catalogue(config)
     try:
         data = path.read_bytes()
     except OSError as error:

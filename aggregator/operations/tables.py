@@ -63,8 +63,8 @@ def sources_table(sources: Iterable[Source]) -> Table:
     for source in sources:
         table.add_row(
             source.id,
-            source.name,
-            source.region or "",
+            escape(source.name),  # it may be what a page called itself
+            escape(source.region or ""),
             source.country or "",
             " ".join(source.languages),
             source.kind,

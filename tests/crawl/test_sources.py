@@ -339,6 +339,16 @@ def test_the_catalogue_goes_out_as_opml_and_comes_back(tmp_path: Path) -> None:
     )
 
 
+def test_the_first_source_makes_the_catalogue(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "aggregator.toml").write_text("", encoding="utf-8")
+    site.page("/", '<title>[red]Gazette[/red]</title><link rel="alternate" type="application/rss+xml" href="/all">')
+    site.feed("/all", 1)
+    assert sources(tmp_path, "add", f"{site.url}/").returncode == 0
+    listed = sources(tmp_path, "list").stdout
+    assert "[red]Gazette[/red]" in listed, "a name is text, never markup"
+
+
 def test_the_list_is_filtered_by_place_and_language(tmp_path: Path) -> None:
     done = run([sys.executable, "-m", "aggregator", "init", str(tmp_path / "news")], tmp_path)
     assert done.returncode == 0
