@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -61,6 +62,7 @@ class HostIsSlow(NotNow):
 
 class _Read(NamedTuple):
     file: RobotsFile
+    """without its text, which the store has"""
     rules: Rules
 
 
@@ -137,7 +139,8 @@ class Robots:
     def _keep(self, file: RobotsFile) -> _Read:
         if len(self._read) >= _PARSED:
             del self._read[next(iter(self._read))]
-        read = self._read[file.authority] = _Read(file, parse(in_force(file, utc_now()) or "", self._token))
+        rules = parse(in_force(file, utc_now()) or "", self._token)
+        read = self._read[file.authority] = _Read(replace(file, text=""), rules)
         return read
 
     async def _ask(self, authority: str) -> RobotsAnswer:
