@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -61,8 +62,8 @@ class HostIsSlow(NotNow):
 
 class _Read(NamedTuple):
     file: RobotsFile
-    rules: Rules | None
-    """None: nothing may be asked"""
+    """without its text, which the store has"""
+    rules: Rules
 
 
 class Robots:
@@ -89,11 +90,11 @@ class Robots:
         if request.meta.get("dont_obey_robotstxt"):
             # Nobody asks for the file on its account, but a pause that is known of holds for feeds as well.
             read = self._remembered(authority)
-            if read is not None and read.rules is not None:
+            if read is not None:
                 self._slow_down(name, read.rules)
             return
         file, rules = await self._known(authority)
-        if rules is None or in_force(file, utc_now()) is None:
+        if in_force(file, utc_now()) is None:
             problem = f"robots.txt of {authority} cannot be had ({file.problem}): nothing may be asked"
             raise RobotsUnreachable(problem, file.expires)
         ruling = rules.of(request.url)
@@ -136,10 +137,10 @@ class Robots:
         return self._keep(file)
 
     def _keep(self, file: RobotsFile) -> _Read:
-        text = in_force(file, utc_now())
         if len(self._read) >= _PARSED:
             del self._read[next(iter(self._read))]
-        read = self._read[file.authority] = _Read(file, None if text is None else parse(text, self._token))
+        rules = parse(in_force(file, utc_now()) or "", self._token)
+        read = self._read[file.authority] = _Read(replace(file, text=""), rules)
         return read
 
     async def _ask(self, authority: str) -> RobotsAnswer:

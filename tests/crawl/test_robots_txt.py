@@ -5,9 +5,16 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from itertools import repeat
+from pathlib import Path
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
 
+from aggregator import settings
+from aggregator.config import Config
+from aggregator.sources.robots import MAX_BYTES
+from spiders.robots import RobotsBody
 from tests.crawl.faulty_web import Answer, Desk, FaultyWeb, redirect
 
 KEEP_OUT = "User-agent: *\nDisallow: /private\n"
@@ -164,6 +171,12 @@ class TestSize:
         asked = seen.web.paths("bomb")
         assert "/news/1" in asked
         assert "/private/1" not in asked
+        chosen = settings.of(Config(root=Path()))["DOWNLOADER_MIDDLEWARES"]
+        assert chosen["spiders.robots.RobotsBody"] > 590  # where Scrapy would unpack it whole
+        body = gzip.compress(bytes(96 * MIB), 1)
+        bomb = Response(seen.web.url("bomb"), headers={"Content-Encoding": "gzip"}, body=body)
+        unpacked = RobotsBody().process_response(Request(bomb.url, meta={"robots_txt_bytes": 0}), bomb)
+        assert len(unpacked.body) <= MAX_BYTES + 1
 
 
 class TestUnreachable:
