@@ -22,7 +22,9 @@ from aggregator.errors import ConfigError, ProjectNotFound
 from aggregator.extraction import ExtractionOptions
 from aggregator.journal import JournalOptions
 from aggregator.journal.warc import ArchiveOptions
+from aggregator.records import Rule
 from aggregator.sources.catalogue import Catalogue, read_any, read_toml
+from aggregator.sources.entries import Table, rules
 from aggregator.sources.polling import PollingOptions
 from aggregator.sources.retrying import FrontierOptions
 
@@ -93,6 +95,7 @@ class Config:
     extraction: ExtractionOptions = ExtractionOptions()
     journal: JournalOptions = JournalOptions()
     archive: ArchiveOptions = ArchiveOptions()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def data_folder(self) -> Path:
@@ -210,7 +213,7 @@ def _text(file: Path) -> str:
 # ------------------------------------------------------------ tables to options
 
 _Options = TypeVar("_Options")
-_SECTIONS = {field.name for field in fields(Config)} - {"root"}
+_SECTIONS = {field.name for field in fields(Config)} - {"root", "rules"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h|d)?")
 _UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, None: 1}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMG])?i?B?")
@@ -219,6 +222,9 @@ _FACTORS = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, None: 1}
 
 def _build(config: Config, tables: Mapping[str, Any], file: Path | str) -> Config:
     for section, table in tables.items():
+        if section == "rule":
+            config = replace(config, rules=rules(Table(values=tables, file=str(file), where="")))
+            continue
         if section not in _SECTIONS:
             raise ConfigError(f"there is no section of this name{_near(section, _SECTIONS)}", file=file, key=section)
         if not isinstance(table, Mapping):

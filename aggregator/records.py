@@ -62,6 +62,15 @@ class Politeness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One `[[rule]]` (everywhere) or `[[source.rule]]`: which articles are wanted and which are not."""
+
+    action: Annotated[Literal["keep", "drop"], _about("drop: what it matches; keep: only what it or another matches")]
+    when: Annotated[str, _about("condition over the facts of an article")]
+    name: Annotated[str, _about("what people call it")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A publisher whose coverage is collected: one entry of `config/sources/*.toml`."""
 
@@ -79,6 +88,7 @@ class Source:
     aliases: Annotated[tuple[str, ...], _about("other names, in any language, by which others cite it")] = ()
     selectors: Annotated[Selectors, _about("CSS selectors of its pages")] = Selectors()
     politeness: Annotated[Politeness, _about("limits beyond the defaults")] = Politeness()
+    rules: Annotated[tuple[Rule, ...], _about("rules for its articles alone")] = ()
     verified: Annotated[bool, _about("a check has seen its feeds answer")] = False
     enabled: Annotated[bool, _about("false: kept in the catalogue, never asked")] = True
 
@@ -272,6 +282,7 @@ class Article:
     language: Annotated[str | None, _about("language of the text, BCP 47")] = None
     authors: Annotated[tuple[str, ...], _about("people (or agencies) named as authors")] = ()
     agency: Annotated[str | None, _about("agency that the text's own prefix or dateline names")] = None
+    places: Annotated[tuple[str, ...], _about("places of the text's own dateline, as printed but not in capitals")] = ()
     cites: Annotated[tuple[str, ...], _about("outlets that the text names as the source of a claim")] = ()
     section: Annotated[str | None, _about("the publisher's section")] = None
     tags: Annotated[tuple[str, ...], _about("the publisher's keywords")] = ()
@@ -284,7 +295,10 @@ class Article:
     published_zone: Annotated[str | None, _about("zone it was printed in: an IANA name or an offset")] = None
     published_source: Annotated[
         str | None,
-        _about("where it was read: jsonld, meta, time, dateline, selector, feed, url, htmldate; `+zone`: the source's"),
+        _about(
+            "where it was read: jsonld, meta, time, dateline, selector, feed, url, relative (to the fetch), htmldate; "
+            "`+zone`: the source's"
+        ),
     ] = None
     modified: Annotated[datetime | None, _about("time of the last change that the page states, UTC")] = None
     fetched: Annotated[datetime, _about("when the page was fetched")]
@@ -312,6 +326,7 @@ class Extraction:
     page: Annotated[Page, _about("what was read")]
     article: Annotated[Article | None, _about("the article; its id is provisional until the verdict")] = None
     rejected: Annotated[str | None, _about("why the page is no article; null where it is one")] = None
+    next_page: Annotated[str | None, _about("URL of this article's next page, where it is told in several")] = None
     stopped: Annotated[bool, _about("reading was stopped or crashed: no word on the page, it is worth another try")] = (
         False
     )
@@ -336,6 +351,8 @@ class Fingerprint:
     text_hash: Annotated[str, _about("digest of the folded text")]
     content_hash: Annotated[str, _about("digest of all that a revision is made for")]
     words: Annotated[int, _about("words of the text")]
+    shingles: Annotated[tuple[int, ...], _about("hashes of its runs of words")] = ()
+    sample: Annotated[tuple[int, ...], _about("those of them that stand in an index")] = ()
 
     @property
     def sighting(self) -> Sighting:
@@ -391,6 +408,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A known article that shares runs of words with a newcomer."""
+
+    known: Annotated[Known, _about("the article")]
+    common: Annotated[int, _about("hashes of its sample that the newcomer has")]
+    routine: Annotated[float, _about("share of these that several other articles have too: the words of a form")] = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
     """The known articles that a newcomer may be the same as."""
 
@@ -398,6 +424,7 @@ class Neighbours:
     known_keys: Annotated[frozenset[str], _about("which of its URL keys are known")] = frozenset()
     by_guid: Annotated[Known | None, _about("its feed entry's id is known in this source")] = None
     by_text: Annotated[Known | None, _about("its exact folded text is known")] = None
+    near: Annotated[tuple[Near, ...], _about("unique articles of the same days with words in common, best first")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from aggregator import config as configuration
 from aggregator.config import Config
 from aggregator.errors import JournalError
 from aggregator.journal import Publisher
+from aggregator.rules import Rules
 from aggregator.sources.catalogue import Catalogue
 from aggregator.store import SqliteStore
 
@@ -34,6 +35,7 @@ class Run:
         """Opens everything; raises an AggregatorError that says what to do where that fails."""
         self.config = config
         self.catalogue: Catalogue = configuration.catalogue(config)
+        self.rules = Rules.of(config.rules, self.catalogue.sources)
         self.store = SqliteStore(config.database)
         self._publisher: Publisher | None = None
         try:

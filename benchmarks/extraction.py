@@ -45,6 +45,8 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _TRACKING = re.compile(
     r"[?&](?:utm_\w+|at_\w+|xtor|wt_\w+|itm_\w+|int_\w+|cid|ref|source|src|from|traffic_source)=[^&]*"
 )
+_HEADLINE, _BESIDE_HEADLINE = 20, 60
+"""Characters of a headline at least, and of what stands before and behind it at most."""
 _READ_ON = {"also_read": "read_more"}
 """Expectations know two kinds; ours that ask to read something are one of them."""
 
@@ -326,8 +328,10 @@ class Scores:
 
 
 def _same_anchor(given: str, expected: str) -> bool:
-    """Equal, or all but a kicker in front; expectations have it in one text with the headline."""
-    return bool(given) and (given == expected or expected.endswith(f" {given}"))
+    """Equal, or all but a kicker in front and an author behind, which expectations have in one text with it."""
+    if given == expected or expected.endswith(f" {given}"):
+        return bool(given)
+    return len(given) >= _HEADLINE and given in expected and len(expected) - len(given) <= _BESIDE_HEADLINE
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from scrapy.crawler import Crawler
 
 from aggregator.extraction import Outlets
 from aggregator.records import Extraction, Page, Source
+from aggregator.run import utc_now
 from aggregator.urls import same_site
 from pipelines.workers import Readers
 
@@ -37,7 +39,7 @@ class Extract:
 
     async def process_item(self, page: Page) -> Extraction:
         if self.crawler.spider.live:
-            return await self.readers.read(page, self._publisher(page))
+            return self._wanted(await self.readers.read(page, self._publisher(page)))
         # An archive has an order, and of two copies the first is the unique one: the same archive, the same verdicts.
         before, self.last = self.last, asyncio.get_running_loop().create_future()
         mine = self.last
@@ -46,7 +48,16 @@ class Extract:
             await before
         finally:
             mine.set_result(None)
-        return extraction
+        return self._wanted(extraction)
+
+    def _wanted(self, extraction: Extraction) -> Extraction:
+        """The same, or without its article where a rule of the user says that it is not wanted."""
+        spider = self.crawler.spider
+        reason = spider.run.rules.refuse_article(extraction.article, utc_now()) if extraction.article else None
+        if reason is None:
+            return extraction
+        spider.count("ruled_out")
+        return replace(extraction, article=None, rejected=reason)
 
     def _publisher(self, page: Page) -> Source:
         """Who published the page: its sighting's source, unless it was led to another publisher's site."""

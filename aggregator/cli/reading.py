@@ -72,6 +72,7 @@ def why(data: str | None, subject: str) -> None:
 @click.option("--source", help="Of this source.")
 @click.option("--language", help="In this language.")
 @click.option("--query", help="Holding all these words, letters folded.")
+@click.option("--where", "condition", metavar="CONDITION", help="A condition as in [[rule]], such as 'words > 300'.")
 def export(
     data: str | None,
     form: str,
@@ -82,6 +83,7 @@ def export(
     source: str | None,
     language: str | None,
     query: str | None,
+    condition: str | None,
 ) -> None:
     """Write the unique articles as they are true now: latest forms, relations with all known targets.
 
@@ -90,13 +92,13 @@ def export(
       aggregator export --region middle-east --since 2026-03-01 > march.jsonl
       aggregator export --format csv --language fa --out persian.csv
     """
-    from aggregator.operations.reports import as_csv, as_jsonl, matching
+    from aggregator.operations.reports import as_csv, as_jsonl, matching, where
     from aggregator.store.interface import Filter
 
     store = open_store(config_of((), data))
     try:
         wanted = Filter(since=since, until=until, region=region, source=source, language=language)
-        articles = matching(store.articles(wanted), query)
+        articles = where(matching(store.articles(wanted), query), condition, datetime.now(UTC))
         chunks = as_csv(articles) if form == "csv" else as_jsonl(articles)
         if out is None:
             for chunk in chunks:

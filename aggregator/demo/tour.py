@@ -113,11 +113,11 @@ class Tour:
         for title in ("", "right", "of", ""):
             table.add_column(title, justify="right" if title else "left")
         for row in found.rows:
-            mark = "" if not row.judged else ("[green]all[/green]" if row.complete else "[red]not all[/red]")
-            table.add_row(row.name, str(row.right), str(row.of), mark if row.judged else "not judged yet")
+            mark = "[green]all[/green]" if row.complete else "[red]not all[/red]"
+            table.add_row(row.name, str(row.right), str(row.of), mark)
         self.console.print(table, highlight=False)
         for row in found.rows:
-            for reason in row.wrong if row.judged else ():
+            for reason in row.wrong:
                 self.console.print(
                     f"  {row.name}: {reason}", markup=False, highlight=False, style="red", soft_wrap=True
                 )

@@ -17,8 +17,6 @@ from aggregator.records import RelationType, Where
 from aggregator.text import clean, fold
 
 CopyKind = Literal["exact", "near"]
-EXACT_ONLY: tuple[CopyKind, ...] = ("exact",)
-"""Kinds of copies that are judged unless more are asked for."""
 Line = Mapping[str, Any]
 
 
@@ -101,8 +99,6 @@ class ScoreRow:
     """What there is to find, and what was found and is not there."""
     wrong: tuple[str, ...] = ()
     """One line for each thing that is not right."""
-    judged: bool = True
-    """False: shown, but no part of `Score.complete`."""
 
     @property
     def complete(self) -> bool:
@@ -118,26 +114,18 @@ class Score:
 
     @property
     def complete(self) -> bool:
-        """Whether all that is judged is right."""
-        return all(row.complete for row in self.rows if row.judged)
+        """Whether everything is right."""
+        return all(row.complete for row in self.rows)
 
     def row(self, name: str) -> ScoreRow:
         """The row of that name."""
         return next(row for row in self.rows if row.name == name)
 
 
-def score(
-    lines: Iterable[Line],
-    truth: Truth,
-    edition: int,
-    depth: int = 1,
-    judged: Collection[CopyKind] = EXACT_ONLY,
-) -> Score:
+def score(lines: Iterable[Line], truth: Truth, edition: int, depth: int = 1) -> Score:
     """How much of the truth the lines of a journal hold, after a crawl of that depth in that edition.
 
-    A story that changes is looked for in all its forms, so the editions before must have been crawled, too.
-    Copies of kinds that are not `judged` may stand as articles or as duplicates.
-    """
+    A story that changes is looked for in all its forms, so the editions before must have been crawled, too."""
     held = _Held(lines)
     expected = truth.at(edition, depth)
     judge = _Judge(held, truth, expected, edition)
@@ -145,7 +133,7 @@ def score(
         rows=(
             judge.articles(),
             judge.exact_duplicates(),
-            judge.near_duplicates(judged="near" in judged),
+            judge.near_duplicates(),
             judge.revisions(),
             judge.relations(),
             judge.facts("headlines", lambda a: fold(a.headline), lambda line: fold(line.get("headline") or "")),
@@ -230,7 +218,7 @@ class _Judge:
     def __init__(self, held: _Held, truth: Truth, expected: Mapping[str, TruthArticle], edition: int) -> None:
         self._held, self._truth, self._expected, self._edition = held, truth, expected, edition
         self._names = {fold(name): fold(same) for name, same in truth.names.items()}
-        self._exact = _families(expected, EXACT_ONLY)
+        self._exact = _families(expected, {"exact"})
         self._any = _families(expected, ("exact", "near"))
 
     def articles(self) -> ScoreRow:
@@ -257,7 +245,7 @@ class _Judge:
                 wrong.append(f"no copy, but said to be one ({record.level}) of {record.of}: {key}")
         return ScoreRow(name="exact copies", right=right, of=of, wrong=tuple(wrong))
 
-    def near_duplicates(self, *, judged: bool) -> ScoreRow:
+    def near_duplicates(self) -> ScoreRow:
         right, of, wrong = 0, 0, []
         for family in _groups(self._any):
             needed = len({min(self._exact[key]) for key in family}) - 1
@@ -265,8 +253,7 @@ class _Judge:
             of += needed
             right += min(len(found), needed)
             wrong += [f"no near copy found among: {', '.join(sorted(family))}"] * max(0, needed - len(found))
-        name = "near copies" if judged else "near copies (not yet judged)"
-        return ScoreRow(name=name, right=right, of=of, wrong=tuple(wrong), judged=judged)
+        return ScoreRow(name="near copies", right=right, of=of, wrong=tuple(wrong))
 
     def _is_duplicate(self, key: str, family: Collection[str], levels: Collection[str]) -> bool:
         record = self._held.records.get(key)

@@ -6,19 +6,27 @@ from urllib.parse import urlsplit
 
 from aggregator import urls
 from aggregator.extraction.structured import Structured
-from aggregator.records import Page
+from aggregator.records import Decision, Page
 
 
-def of(structured: Structured, page: Page) -> tuple[str, tuple[str, ...]]:
-    """The canonical URL, and alternative ones: the asked one, the AMP form, the form before redirects."""
-    own = urls.canonical(page.url)
-    canonical = own
-    for stated in (structured.canonical, urls.absolute(structured.meta("og:url") or "", structured.base)):
-        if stated and urls.same_site(stated, page.url) and not _is_front(stated, page.url):
-            canonical = urls.canonical(stated)
+def of(structured: Structured, page: Page) -> tuple[str, tuple[str, ...], Decision]:
+    """The canonical URL, alternative ones (the asked one, the AMP form, the form before redirects), and why."""
+    canonical, reason = urls.canonical(page.url), "the page's own URL"
+    refused: list[str] = []
+    stated = (
+        ("link rel=canonical", structured.canonical),
+        ("og:url", urls.absolute(structured.meta("og:url") or "", structured.base)),
+    )
+    for where, url in stated:
+        if url and urls.same_site(url, page.url) and not _is_front(url, page.url):
+            canonical, reason = urls.canonical(url), where
             break
+        if url:
+            refused.append(f"{where} {url} is of another site or a front page")
     others = (urls.canonical(url) for url in (page.url, page.sighting.url, structured.amp or "") if url)
-    return canonical, tuple(dict.fromkeys(url for url in others if url != canonical and urls.same_site(url, canonical)))
+    alternatives = tuple(dict.fromkeys(url for url in others if url != canonical and urls.same_site(url, canonical)))
+    why = "; ".join((reason, *refused, *(f"also known as {url}" for url in alternatives)))
+    return canonical, alternatives, Decision(what="canonical_url", choice=canonical, reason=why)
 
 
 def _is_front(stated: str, asked: str) -> bool:

@@ -22,10 +22,12 @@ from aggregator.extraction import (
     language,
     lead,
     linkblocks,
+    pagination,
     paragraphs,
     people,
     prefix,
     published,
+    state,
     structured,
     subjects,
     times,
@@ -50,6 +52,8 @@ def _library(name: str) -> str:
 
 
 NAME = "aggregator"
+_HARDLY_A_TEXT = 400
+"""Characters below which the text may be in the data of the page's scripts, to be shown when they run."""
 VERSION = f"{aggregator.__version__} ({_library('trafilatura')})"
 
 
@@ -61,7 +65,10 @@ class _Reading:
     source: Source
     decisions: list[Decision] = field(default_factory=list)
     seconds: list[tuple[str, float]] = field(default_factory=list)
+    next_page: str | None = None
     since: float = field(default_factory=perf_counter)
+    cut: list[Element] = field(default_factory=list)
+    """roots of what was cut out; they must outlive their descendants, or lxml walks all of it to free each of them"""
 
     def lap(self, part: str) -> None:
         now = perf_counter()
@@ -78,6 +85,7 @@ class _Reading:
             page=self.page,
             article=article,
             rejected=rejected,
+            next_page=self.next_page if article is not None else None,
             decisions=tuple(self.decisions),
             seconds=tuple(self.seconds),
         )
@@ -120,6 +128,8 @@ def _read_tree(
     title, why = headline.choose(stated, source, selected.headline, page.sighting.headline)
     reading.decisions.append(why)
     removed = [element for selector in source.selectors.remove for element in _select(tree, selector)]
+    reading.next_page = pagination.next_page(tree, page.url, stated.base)
+    scripts = state.scripts(tree)
     for element in [*tree.iter(*UNREAD), *removed]:
         remove(element)
 
@@ -130,31 +140,46 @@ def _read_tree(
     reading.lap("layout")
 
     found = _body(reading, tree, stated, region, measures)
+    if sum(len(paragraph.text) for paragraph in found) < _HARDLY_A_TEXT:
+        found = _from_state(reading, scripts, title, found)
     reading.lap("body")
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
         moments = published.choose(stated, seen, selected.published, page.sighting, source, page.fetched, page.url)
+    if moments.source is None and (told := datelines.relative(tree, region, measures, page.fetched)) is not None:
+        moments = published.ago(told, moments)
     if moments.source is None:
         moments = published.searched(tree, page.url, page.fetched, moments)
     reading.decisions.extend(moments.decisions)
     reading.lap("times")
 
     sites = headline.site_names(stated, source)
-    authors = selected.authors or people.authors(stated, bylines, source, sites)
+    authors, why = people.choose(stated, bylines, source, sites, page_text)
+    if selected.authors:
+        authors = selected.authors
+        why = Decision(what="authors", choice=", ".join(authors), reason="selectors of the source")
+    reading.decisions.append(why)
     lines = [each.stamp.raw for each in shown]
     furniture = paragraphs.Furniture(title, authors, lines, sites, paragraphs.titles(stated))
     witnesses = Witnesses.of(region, stated.article_bodies())
     kept = paragraphs.kept(witnesses.completed(found), furniture, standfirst, witnesses)
+    places = _places(reading, kept, source, outlets)
     texts, agency = _without_prefix(reading, kept, source, outlets)
     reason = judgement.no_article(title, texts, stated, page.url, options)
     if reason is not None or title is None:
         return reading.result(None, reason or "no headline")
-    canonical, alternatives = addresses.of(stated, page)
+    canonical, alternatives, why = addresses.of(stated, page)
+    reading.decisions.append(why)
     spoken, why = language.choose("\n".join(texts), stated, source)
     reading.decisions.append(why)
     relations = placed(blocks, texts, page_text, options.max_relations)
     _explain(reading, blocks)
-    section = (agency.section if agency else None) or subjects.section(stated, page.sighting.section)
+    section, why = subjects.section(stated, page.sighting.section, agency.section if agency else None)
+    reading.decisions.append(why)
+    cited = cites.find(texts, source, outlets, agency.agency if agency else None)
+    reading.decided("cites", ", ".join(cited) or "none", "outlets beside a word of saying or reporting")
+    access, why = judgement.access(stated, html, texts)
+    reading.decisions.append(why)
     warnings = list(moments.warnings)
     article = Article(
         id=urls.article_id(canonical),
@@ -168,7 +193,8 @@ def _read_tree(
         language=spoken,
         authors=tuple(filter(None, map(one_line, authors))),
         agency=one_line(agency.agency) if agency else None,
-        cites=cites.find(texts, source, outlets, agency.agency if agency else None),
+        places=places,
+        cites=cited,
         section=one_line(section),
         tags=subjects.tags(stated),
         images=subjects.images(stated),
@@ -180,10 +206,11 @@ def _read_tree(
         modified=moments.modified,
         fetched=page.fetched,
         relations=relations,
-        access=judgement.access(stated, html, texts),
+        access=access,
         extractor=Extractor(name=NAME, version=VERSION),
         warnings=tuple(warnings),
     )
+    _explain_rest(reading, article, "selector of the source" if selected.lead else "standfirst below the headline")
     reading.lap("assembly")
     return reading.result(article)
 
@@ -203,6 +230,7 @@ def _cut_blocks(reading: _Reading, tree: Element, stated: Structured) -> tuple[l
     finder = linkblocks.Finder(tree, measures, stated.base, reading.page.url)
     named = [element for selector in reading.source.selectors.related for element in _select(tree, selector)]
     found = finder.find([element for element in named if element in measures])
+    reading.cut.extend(part for each in found for part in each.parts)
     region = finder.region
     blocks, page_text = cutting.cut(tree, found)
     return blocks, page_text, measures, region
@@ -234,6 +262,18 @@ def _body(
     return found
 
 
+def _from_state(
+    reading: _Reading, scripts: Sequence[Element], title: str | None, found: list[body.Paragraph]
+) -> list[body.Paragraph]:
+    """What the page's scripts hold for a text, where it is more than the page shows."""
+    held = state.paragraphs(scripts, title)
+    length = sum(len(paragraph.text) for paragraph in held)
+    if length <= 2 * sum(len(paragraph.text) for paragraph in found):
+        return found
+    reading.decided("body", "state", f"{len(held)} paragraphs, {length} characters in the data of a script")
+    return held
+
+
 def _without_prefix(
     reading: _Reading, texts: Sequence[str], source: Source, outlets: Outlets
 ) -> tuple[list[str], prefix.Prefix | None]:
@@ -245,7 +285,27 @@ def _without_prefix(
             kept[index : index + 1] = [rest] if rest else []
             reading.decided("agency", found.agency, f"prefix of paragraph {index + 1}, confidence {found.confidence}")
             return kept, found
+    reading.decided("agency", "none", "no prefix before the first paragraphs")
     return kept, None
+
+
+def _places(reading: _Reading, texts: Sequence[str], source: Source, outlets: Outlets) -> tuple[str, ...]:
+    for index, text in enumerate(texts[:3]):
+        found = prefix.places(text, source, outlets)
+        if found:
+            reading.decided("places", ", ".join(found), f"dateline of paragraph {index + 1}: {text[:60]}")
+            return found
+    reading.decided("places", "none", "no dateline in the first paragraphs")
+    return ()
+
+
+def _explain_rest(reading: _Reading, article: Article, lead_from: str) -> None:
+    """Why the facts are what they are that are taken over as the page states them."""
+    reading.decided("lead", article.lead or "none", lead_from if article.lead else "no standfirst begins the text")
+    changed = article.modified.isoformat() if article.modified else "none"
+    reading.decided("modified", changed, "first of JSON-LD, meta and lines of a change that is not before publication")
+    reading.decided("tags", ", ".join(article.tags) or "none", "keywords of JSON-LD and meta elements")
+    reading.decided("images", f"{len(article.images)}", "pictures of JSON-LD and meta elements, that of JSON-LD first")
 
 
 def _explain(reading: _Reading, blocks: Sequence[Block]) -> None:

@@ -6,7 +6,7 @@ import logging
 import re
 import warnings
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -25,6 +25,10 @@ class Paragraph:
 
     text: str
     kind: Kind = "text"
+    place: str = field(default="", compare=False)
+    """tag and class of its element and of the one around it, where they are known"""
+    slanted: bool = field(default=False, compare=False)
+    """whether all of it is set in italics, where that is known"""
 
 
 _KINDS: dict[str, Kind] = {"head": "heading", "item": "item", "quote": "quote"}
@@ -32,6 +36,7 @@ _LEAVES = frozenset({"p", "head", "item", "quote", "cell", "ab", "code"})
 
 
 _EMPTY = frozenset({"img", "source", "picture", "link", "meta", "wbr", "area", "track", "col", "colgroup", "param"})
+_SLANTED = frozenset({"cite", "em", "i"})
 _SECOND_LOOK = 600
 """Characters below which a text is always compared with what other algorithms find."""
 _UNCLEAN = etree.XPath(
@@ -78,7 +83,7 @@ def _is_whole(found: Any, read: list[Paragraph], prose: int) -> bool:
 
 
 def _strip(tree: Element) -> None:
-    """Takes out what holds no text and no line break: it costs the extractor time."""
+    """Takes out what holds no text and no line break, for it costs the extractor time."""
     for element in [*tree.iter(*_EMPTY)]:
         if not len(element) and not element.text:
             remove(element)
@@ -149,20 +154,40 @@ def plain(element: Element) -> list[Paragraph]:
     """The paragraphs of an element that is known to hold the text and nothing else."""
     found: list[Paragraph] = []
     pieces: list[str] = []
+    upright = False
+    slanted = 0
+    blocks = [element]
 
     def close(kind: Kind) -> None:
+        nonlocal upright
         text = one_line("".join(pieces))
         pieces.clear()
         if text:
-            found.append(Paragraph(text, kind))
+            found.append(Paragraph(text, kind, _place(blocks[-1]), not upright))
+        upright = False
 
     for event, current in etree.iterwalk(element, events=("start", "end")):
-        edge = current.tag in BLOCKS or current.tag == "br"
-        if edge:
+        block = current.tag in BLOCKS
+        if block or current.tag == "br":
             close("heading" if current.tag in HEADINGS and event == "end" else "text")
         if event == "start":
-            pieces.append(current.text or "")
-        elif current is not element:
-            pieces.append(current.tail or "")
+            if block and current is not element:
+                blocks.append(current)
+            slanted += current.tag in _SLANTED
+            said = current.text
+        else:
+            if block and len(blocks) > 1:
+                blocks.pop()
+            slanted -= current.tag in _SLANTED
+            said = current.tail if current is not element else None
+        if said:
+            pieces.append(said)
+            upright = upright or (not slanted and not said.isspace())
     close("text")
     return found
+
+
+def _place(element: Element) -> str:
+    parent = element.getparent()
+    around = f"{parent.tag}.{parent.get('class')}" if parent is not None else ""
+    return f"{around}>{element.tag}.{element.get('class')}"

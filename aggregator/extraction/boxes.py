@@ -11,10 +11,16 @@ from aggregator.extraction.dom import Measures, names, remove
 
 _WORDS = re.compile(
     r" (?:fact ?box(?:es)?|faktaboks|faktaruta|infobox(?:es)?|info box|author bio|author ?biography|biography"
-    r"|author description|about ?(?:the )?author|writer profile|access wall|regwall|paywall (?:notice|message|banner)"
+    r"|author description|about ?(?:the )?author|writer profile|(?:access|registration|subscription) wall|regwall"
+    r"|paywall (?:notice|message|banner)"
     r"|toast|poll|polls|quiz|feedback|rating|ratings|show comments|commenting|carousel overlay|toolbox"
     r"|article note box|upsell|marketing|disclaimer|whatsapp group|browser upgrade) "
 )
+_CAPTIONS = re.compile(
+    r" (?:(?:img|image|photo|picture|foto|bild) (?:description|captions?|credits?|legend|widget|copyright)"
+    r"|captions?|bildunterschrift|bildtext|didascalia|pie (?:de )?foto) "
+)
+_MAX_CAPTION = 500
 _UNSEEN = re.compile(r" (?:visually hidden|sr only|screen reader(?: text| only)?|visuallyhidden|sronly|screenreader) ")
 _SHARE = 3
 _MAX_UNSEEN = 80
@@ -29,7 +35,9 @@ def clear(region: Element, measures: Measures) -> None:
             continue
         measure = measures[element]
         words = names(element)
-        is_box = _WORDS.search(words) is not None and measure.prose * _SHARE < prose
+        is_box = measure.prose * _SHARE < prose and (
+            _WORDS.search(words) is not None or (measure.text <= _MAX_CAPTION and _CAPTIONS.search(words) is not None)
+        )
         if element.tag == "figcaption" or is_box or (measure.text <= _MAX_UNSEEN and _UNSEEN.search(words)):
             gone.append(element)
     for element in gone:

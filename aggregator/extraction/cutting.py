@@ -7,7 +7,7 @@ keeps.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -26,10 +26,14 @@ class Block:
     links: tuple[Link, ...]
     rule: str
     confidence: float
+    aside: bool = False
+    """whether it stands beside the text, wherever that is in the page's order"""
+    column: bool = False
+    """whether what is around it is a column of the page: beside the text unless it is among its paragraphs"""
     offset: int = 0
     """characters, white space left out, of the page's text above it"""
-    aside: bool = False
-    """whether it stands outside the article's own part of the page"""
+    cut: int = 0
+    """characters of the blocks above it"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +49,24 @@ def cut(root: Element, found: Sequence[Found]) -> tuple[list[Block], str]:
     firsts = {each.parts[0]: each for each in found}
     gone = {part for each in found for part in each.parts}
     pieces: list[str] = []
-    size = 0
-    inside = 0
+    size = taken = inside = 0
     blocks: list[Block] = []
 
     def add(text: str | None) -> None:
-        nonlocal size
-        if text and not inside and not text.isspace():
-            piece = squeeze(text)
+        nonlocal size, taken
+        if not text or text.isspace():
+            return
+        piece = squeeze(text)
+        if inside:
+            taken += len(piece)
+        else:
             pieces.append(piece)
             size += len(piece)
 
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
             if element in firsts:
-                block = firsts[element].block
-                blocks.append(
-                    Block(block.kind, block.heading, block.links, block.rule, block.confidence, size, block.aside)
-                )
+                blocks.append(replace(firsts[element].block, offset=size, cut=taken))
             inside += element in gone
             add(element.text)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from lxml import etree
 
@@ -72,6 +73,16 @@ def anywhere(root: Element, measures: Measures, languages: tuple[str, ...], coun
     return []
 
 
+def relative(root: Element, region: Element, measures: Measures, fetched: datetime) -> Stamp | None:
+    """The time that a line like "3 hours ago", between the headline and the text, means on the day of the fetch."""
+    for element in _between(root, region, measures):
+        if element in measures and 4 <= measures[element].text <= _SHORT:
+            stamp = times.relative(spaced_text(element), fetched)
+            if stamp is not None:
+                return stamp
+    return None
+
+
 def _lines(element: Element, languages: tuple[str, ...], country: str | None) -> Iterator[Shown]:
     text = spaced_text(element)
     if not 6 <= len(text) <= times.MAX_LENGTH:
@@ -105,6 +116,24 @@ def _before(element: Element) -> str:
 
 def _window(root: Element, region: Element, measures: Measures) -> Iterator[Element]:
     """Elements that may hold the dateline: the smallest with text, from above the headline to the first prose."""
+    every, start, prose = _bounds(root, region, measures)
+    after: list[Element] = every[start : min(prose + 1, start + _WINDOW)]
+    above = [e for e in every[max(0, start - _LEAD_IN) : start] if e.tag == "time" or _DATE_WORDS.search(names(e))]
+    tail = [e for e in every[prose:] if e.tag == "time" and (e.get("itemprop") or "").startswith("date")]
+    for element in (*after, *above, *tail[:4]):
+        if element in measures and measures[element].text <= times.MAX_LENGTH and not _has_dated_child(element):
+            if any(parent.tag in ("figure", "figcaption") for parent in element.iterancestors()):
+                continue  # captions say when a picture was taken
+            yield element
+
+
+def _between(root: Element, region: Element, measures: Measures) -> list[Element]:
+    every, start, prose = _bounds(root, region, measures)
+    return every[start : min(prose, start + _WINDOW)]
+
+
+def _bounds(root: Element, region: Element, measures: Measures) -> tuple[list[Element], int, int]:
+    """All elements, the place of the headline among them, and that of the first prose behind it."""
     every = list(root.iter(etree.Element))
     heading = next((index for index, element in enumerate(every) if element.tag == "h1" and spaced_text(element)), None)
     inside = next((index for index, element in enumerate(every) if element is region), 0)
@@ -117,14 +146,7 @@ def _window(root: Element, region: Element, measures: Measures) -> Iterator[Elem
         ),
         len(every),
     )
-    after: list[Element] = every[start : min(prose + 1, start + _WINDOW)]
-    above = [e for e in every[max(0, start - _LEAD_IN) : start] if e.tag == "time" or _DATE_WORDS.search(names(e))]
-    tail = [e for e in every[prose:] if e.tag == "time" and (e.get("itemprop") or "").startswith("date")]
-    for element in (*after, *above, *tail[:4]):
-        if element in measures and measures[element].text <= times.MAX_LENGTH and not _has_dated_child(element):
-            if any(parent.tag in ("figure", "figcaption") for parent in element.iterancestors()):
-                continue  # captions say when a picture was taken
-            yield element
+    return every, start, prose
 
 
 def _is_prose(element: Element, measures: Measures) -> bool:

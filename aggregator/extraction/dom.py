@@ -27,6 +27,7 @@ UNREAD = (
 )  # fmt: skip
 """Elements nobody reads: gone before anything is measured."""
 
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 INVISIBLE = re.compile("[\u200b\u2060\u00ad\ufeff]")
 """Characters without a width or a meaning; the joiners of Persian and the marks of direction are not among them."""
@@ -126,6 +127,11 @@ def _split(given: str) -> str:
     return f" {' '.join(_WORDS.findall(given)).lower()} " if given.strip() else " "
 
 
+def _settable(text: str) -> str:
+    """`text` without what a parser lets in and a tree takes from nobody: control characters."""
+    return text if text.isprintable() else _CONTROLS.sub("", text)
+
+
 def remove(element: Element) -> None:
     """Take an element out, its tail stays."""
     parent = element.getparent()
@@ -134,9 +140,9 @@ def remove(element: Element) -> None:
     if element.tail:
         before = element.getprevious()
         if before is not None:
-            before.tail = (before.tail or "") + element.tail
+            before.tail = _settable((before.tail or "") + element.tail)
         else:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = _settable((parent.text or "") + element.tail)
     parent.remove(element)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from aggregator.extraction import labels
+from aggregator.extraction import labels, notices
 from aggregator.text import fold
 
 _LINES = re.compile(
@@ -45,13 +45,13 @@ MAX_LENGTH = 220
 def is_furniture(paragraph: str, authors: frozenset[str]) -> bool:
     """Whether a paragraph is a line of the page and no line of the text; `authors` are folded names."""
     if len(paragraph) > MAX_LENGTH:
-        return False
+        return len(paragraph) <= notices.MAX_LENGTH and notices.is_notice(fold(paragraph))
     if not _HAS_LETTER.search(paragraph):
         return len(paragraph) < 12
     folded = fold(paragraph)
     if folded.strip(" .,:|-") in authors:
         return True
-    if _LINES.fullmatch(folded) or _LINES.fullmatch(paragraph):
+    if _LINES.fullmatch(folded) or _LINES.fullmatch(paragraph) or notices.is_notice(folded):
         return True
     if len(paragraph) < 90 and _BYLINE.fullmatch(paragraph) and any(name in folded for name in authors):
         return True

@@ -14,7 +14,14 @@ from aggregator.text import fold
 _SEPARATOR = re.compile(
     r"\s+[|–—·•»«:/-]+\s+|\s*[|»·•ㅣ｜：]\s*|:\s+|\s+::\s+|\s+\|\|\s+|(?<=[\u2e80-\ud7ff\"”])[-_–](?=\w)"
 )
-_BAR = re.compile(r"\s+[|–—·•»«/-]+\s+|\s*[|»·•ㅣ｜]\s*")
+_BAR = re.compile(r"\s+[|–—·•»«/:-]+\s+|\s*[|»·•ㅣ｜]\s*")
+_LAST_DASH = re.compile(r"(?:\s+[–—·•»«-]+\s+|(?<=[\u2e80-\ud7ff！？」”\"])[-_–—](?=[\u2e80-\ud7ff]))(.+)$")
+_LONG = 25
+_SECTION = re.compile(
+    r"(?<=.{25})\s+[|»]\s+\w+(?:\s\w+)?$|(?<=[\u2e80-\ud7ff！？」”\"])[-_–—|ㅣ｜][\u2e80-\ud7ff]{1,5}$"
+)
+"""What stands between a headline and the site's name: the section."""
+_LEADING_DAY = re.compile(r"^\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d{4}|\d{2})\s*(?:[-–—|:]\s*)(?=\S.{8})")
 _ELLIPSIS = re.compile(r"(?:\.{3}|…)$")
 
 
@@ -26,7 +33,7 @@ def choose(
     candidates: list[tuple[str, str]] = []
     if shown:
         candidates.append(("selector", shown))
-    candidates += _headings(structured)
+    candidates += _headings(structured, sites)
     article = structured.article
     candidates += [("jsonld", text) for text in jsonld.texts(article.get("headline"))[:1]]
     candidates += [("og:title", text) for text in structured.metas.get("og:title", ())[:1]]
@@ -35,47 +42,89 @@ def choose(
     candidates += [("jsonld name", text) for text in jsonld.texts(article.get("name"))[:1]]
     candidates += [("feed", text) for text in filter(None, (listed,))]
     bare = [(where, without_site(text, sites)) for where, text in candidates]
-    bare = [(where, text) for where, text in bare if text and fold(text) not in sites]
+    bare = [(where, _LEADING_DAY.sub("", text)) for where, text in bare if text and fold(text) not in sites]
+    is_known = bool(structured.metas.get("og:site_name"))
+    if not is_known and len({_key(text) for _, text in bare}) == 1 and all(where in _OUTSIDE for where, _ in bare):
+        bare = [(where, _first_part(text)) for where, text in bare]
     if not bare:
         return None, Decision(what="headline", choice="none", reason="no statement of one")
     if shown:
         return bare[0][1], Decision(what="headline", choice=bare[0][1], reason="selector of the source")
-    where, text, score = _agreed(bare)
-    others = sorted({name for name, other in bare if fold(other) != fold(text)})
-    reason = f"{where}, agreement {score:.1f}" + (f"; others differ: {', '.join(others)}" if others else "")
+    where, text, score = _agreed(bare, structured)
+    losers = dict.fromkeys(f"{name} “{other}”" for name, other in bare if fold(other) != fold(text))
+    reason = f"{where}, agreement {score:.1f}" + (f"; others: {'; '.join(losers)}" if losers else "")
     return text, Decision(what="headline", choice=text, reason=reason)
 
 
 _WEIGHT = {
-    "h1": 1.2, "later h1": 0.7, "jsonld": 1.1, "og:title": 1.0, "title": 0.8, "twitter:title": 0.5, "jsonld name": 0.4,
+    "h1": 1.2, "later h1": 0.7, "jsonld": 1.1, "og:title": 1.0, "title": 0.8, "twitter:title": 0.5, "jsonld name": 0.9,
     "feed": 0.5,
 }  # fmt: skip
 _ONLY_H1 = 1.2
 """What a page's only h1 weighs more: the others are often written for search engines and networks."""
+_IN_H2 = 4.0
+"""What a JSON-LD headline weighs more that the page shows as an h2: then its h1 was written for search engines."""
 _MAX_HEADINGS = 10
 
 
+_OUTSIDE = frozenset({"title", "og:title", "twitter:title"})
+"""Statements that carry the site's name as often as not; where there is no other, nothing tells the two apart."""
+
+
+def _first_part(text: str) -> str:
+    """`text` without what stands beyond a bar or its last dash, where enough is left to be a headline."""
+    first, bar, rest = text.partition(" | ")
+    if bar and len(first) >= _LONG:
+        return first if len(rest) < len(first) or " | " in rest else rest
+    cut = next(reversed(list(_LAST_DASH.finditer(text))), None)
+    return text[: cut.start()] if cut and _weight(text[: cut.start()]) >= max(_LONG, _weight(cut[1])) else text
+
+
+def _weight(text: str) -> int:
+    """Characters, those of scripts that need few of them counted double."""
+    return len(text) + sum(c > "\u2e80" for c in text)
+
+
 def _frame_name(structured: Structured) -> set[str]:
-    """What the title element ends in, where it is also an h1 and shorter than what is before: the site, in its logo."""
-    parts = _BAR.split(structured.title or "")
-    if len(parts) < 2 or len(parts[-1]) >= len(parts[0]):
+    """An h1 that begins with what the title element ends in, behind what is no h1: the site's name, in its logo."""
+    title = structured.title or ""
+    stated = {_key(text) for text in structured.metas.get("og:title", ())}
+    stated |= {_key(text) for text in jsonld.texts(structured.article.get("headline"))}
+    headings = [_key(text) for text in structured.headings[:_MAX_HEADINGS]]
+    cut = next(reversed(list(_BAR.finditer(title))), None)
+    if cut is None or _key(title[: cut.start()]) in headings or len(title[: cut.start()].split()) < 2:
         return set()
-    last = _key(parts[-1])
-    stated = (*structured.metas.get("og:title", ()), *jsonld.texts(structured.article.get("headline")))
-    is_logo = any(_key(text) == last for text in structured.headings) and not any(_key(text) == last for text in stated)
-    return {fold(parts[-1])} if is_logo else set()
+    key = _key(title[cut.end() :])
+    logos = [text for text in structured.headings[:1] if key and _key(text).startswith(key)]
+    if logos and key not in stated and (len(key) > 6 or key in headings):
+        return {fold(title[cut.end() :]), *map(fold, logos)}
+    return set()
 
 
-def _headings(structured: Structured) -> list[tuple[str, str]]:
+def _headings(structured: Structured, sites: set[str]) -> list[tuple[str, str]]:
     """The h1 elements in order; one that stands there twice is part of the frame, unless it is the only one."""
-    keys = [_key(text) for text in structured.headings[:_MAX_HEADINGS]]
+    headings = structured.headings[:_MAX_HEADINGS]
+    keys = [_key(text) for text in headings]
     distinct = len(set(keys))
     kept = [
-        text
-        for key, text in zip(keys, structured.headings, strict=False)
-        if distinct == 1 or (keys.count(key) == 1 and key not in _FRAME)
+        _without_kicker(text, structured, sites)
+        for key, text in zip(keys, headings, strict=False)
+        if (distinct == 1 or (keys.count(key) == 1 and key not in _FRAME)) and fold(text) not in sites
     ]
     return [("h1" if number == 0 else "later h1", text) for number, text in enumerate(kept)]
+
+
+def _without_kicker(heading: str, structured: Structured, sites: set[str]) -> str:
+    """The heading without an element of its own before it, unless the page's other titles join the two by a colon."""
+    for kicker, rest in structured.kickers:
+        if heading.startswith(kicker) and heading.endswith(rest) and len(rest) < len(heading):
+            whole = f"{kicker.rstrip(' :')}: {rest}"
+            others = (
+                *jsonld.texts(structured.article.get("headline"))[:1],
+                *structured.metas.get("og:title", ())[:1],
+            )
+            return whole if any(fold(without_site(other, sites)) == fold(whole) for other in others) else rest
+    return heading
 
 
 _FRAME = frozenset(
@@ -83,10 +132,10 @@ _FRAME = frozenset(
 )
 
 
-def _agreed(candidates: list[tuple[str, str]]) -> tuple[str, str, float]:
-    best: tuple[str, str, float] | None = None
+def _agreed(candidates: list[tuple[str, str]], structured: Structured) -> tuple[str, str, float]:
+    subheadings = {_key(text) for text in structured.subheadings}
     headings = sum(where.endswith("h1") for where, _ in candidates)
-    parts = [{_key(part) for part in _BAR.split(text)} for _, text in candidates]
+    best: tuple[str, str, float] | None = None
     for index, (where, text) in enumerate(candidates):
         key = _key(text)
         score = _WEIGHT[where]
@@ -94,37 +143,66 @@ def _agreed(candidates: list[tuple[str, str]]) -> tuple[str, str, float]:
             score = (0.9 if where == "h1" else 0.8) + min(len(key), 60) / 200
         if where == "h1" and headings == 1 and _is_spoken_of(text, key, candidates):
             score += _ONLY_H1
-        for other, (name, said) in enumerate(candidates):
-            if other == index:
-                continue
-            their = _key(said)
-            if their == key:
-                score += _WEIGHT[name]
-            elif key in parts[other] or (_ELLIPSIS.search(said) and key.startswith(_key(_ELLIPSIS.sub("", said)))):
-                score += _WEIGHT[name] * 0.8
-            elif len(key) > 15 and (key in their):
-                score += _WEIGHT[name] * 0.5
-        if _ELLIPSIS.search(text):
-            score *= 0.6
-        if len(text.split()) < 2 and len(text) < 10:
-            score *= 0.5
+        score += sum(_support(key, each) for other, each in enumerate(candidates) if other != index)
+        if where == "jsonld" and key in subheadings:
+            score += _IN_H2
+        score *= _doubt(where, text, candidates)
         if best is None or score > best[2] + 0.01:
             best = (where, text, score)
     assert best is not None
     return best
 
 
+def _support(key: str, other: tuple[str, str]) -> float:
+    """What another statement adds to the headline of that key."""
+    name, said = other
+    their = _key(said)
+    if their == key:
+        return _WEIGHT[name]
+    cut = _ELLIPSIS.search(said) and key.startswith(_key(_ELLIPSIS.sub("", said)))
+    if cut or key in {_key(part) for part in _BAR.split(said)}:
+        return _WEIGHT[name] * 0.8
+    return _WEIGHT[name] * 0.5 if len(key) > 15 and key in their else 0.0
+
+
+def _doubt(where: str, text: str, candidates: list[tuple[str, str]]) -> float:
+    """What is left of a statement's score: some are cut short, some carry something of the site's."""
+    left = 1.0
+    if where in _OUTSIDE and any(name in _OWN and _goes_before(said, text) for name, said in candidates):
+        left *= 0.6
+    if _ELLIPSIS.search(text):
+        left *= 0.6
+    return left * 0.5 if len(text.split()) < 2 and len(text) < 10 else left
+
+
+_OWN = frozenset({"h1", "later h1", "jsonld"})
+
+
+def _goes_before(headline: str, text: str) -> bool:
+    """Whether `text` is `headline`, a separator and a few words more."""
+    if not text.startswith(headline):
+        return False
+    rest = text[len(headline) :]
+    return _BAR.match(rest) is not None or (rest[:1] in "-_–" and rest[:1] != "")
+
+
 def _is_spoken_of(heading: str, key: str, candidates: list[tuple[str, str]]) -> bool:
     """Whether the page's other statements share words with its h1, so that it is no heading of the frame.
 
-    Where JSON-LD says another headline, or one of the two has only a kicker more, nothing is outweighed.
+    Where JSON-LD says another headline, nothing is outweighed.
     """
     others = [(where, text) for where, text in candidates if not where.endswith("h1")]
     keys = [(where, _key(text)) for where, text in others]
-    if any(their != key and (where == "jsonld" or their in key or their.endswith(key)) for where, their in keys):
+    apart = _is_set_off(heading)
+    if any(their != key and (where == "jsonld" or (their in key and not apart)) for where, their in keys):
         return False
     own = _long_words(heading)
     return any(own & _long_words(text) for _, text in others)
+
+
+def _is_set_off(heading: str) -> bool:
+    """Whether a kicker of the heading is parted from it by a mark: then it is meant to be read with it."""
+    return ": " in heading[:_LONG]
 
 
 def _long_words(text: str) -> set[str]:
@@ -159,9 +237,9 @@ def without_site(text: str, sites: set[str]) -> str:
     for match in reversed(parts):
         tail = text[match.end() :]
         if _is_site(tail, sites, exact=match[0][0] == ":") and len(text[: match.start()]) >= 8:
-            return without_site(text[: match.start()], sites)
+            return without_site(_SECTION.sub("", text[: match.start()]), sites)
     for match in parts[:1]:
-        if _is_site(text[: match.start()], sites, exact=match[0][0] == ":") and len(text) - match.end() >= 8:
+        if _is_site(text[: match.start()], sites, exact=True) and len(text) - match.end() >= 8:
             return without_site(text[match.end() :], sites)
     return text
 

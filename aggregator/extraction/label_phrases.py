@@ -42,9 +42,8 @@ READ_MORE = {
     "|جزئیات بیشتر"
     "|در این باره بخوانید|در همین باره بخوانید|درباره * بیشتر بخوانید|اطلاعات بیشتر|پیشنهاد مطالعه|خواندن بیشتر"
     "|بیشتر ببینید",
-    "fi": "lue lisää|?lue|lue juttu|lue koko juttu",
-    "fr": "en savoir plus|?lire|lire la suite|notre article|pour aller plus loin|?à lire|lire l'article|lisez *|à "
-    "découvrir"
+    "fi": "lue lisää|lue aiheesta lisää|?lue|lue juttu|lue koko juttu",
+    "fr": "en savoir plus|?lire|lire la suite|notre article|pour aller plus loin|?à lire|lire l'article|lisez *"
     "|lire plus|?voir|plus d'informations|plus d'infos|notre dossier|lire notre article|lire notre analyse|notre "
     "décryptage"
     "|pour en savoir plus|lire le récit|lire l'enquête|lire l'analyse|lire l'entretien|lire le décryptage",
@@ -114,13 +113,12 @@ ALSO_READ = {
     "ckb": "هەروەها بخوێنەوە|ئەمەش بخوێنەوە|هەروەها بخوێنەرەوە|ئەمانەش بخوێنەوە|هەروەها ببینە",
     "cs": "doporučujeme|mohlo by vás zajímat|čtěte také|přečtěte si také|čtěte též|viz také",
     "da": "læs også|se også",
-    "de": "auch interessant|auch lesenswert|auch spannend|das könnte dich auch interessieren|das könnte sie auch "
+    "de": "das könnte dich auch interessieren|das könnte sie auch "
     "interessieren"
-    "|dazu auch|ebenfalls interessant|interessant auch|lesen sie auch|lesen sie außerdem|lest auch|lies auch|passend "
-    "dazu"
+    "|dazu auch|lesen sie auch|lesen sie außerdem|lest auch|lies auch"
     "|siehe auch|lesen sie ebenfalls|lesen sie zudem|mehr zum thema lesen|hören sie auch|sehen sie auch|lesen sie "
     "dazu auch"
-    "|auch interessant für sie|lesen sie hierzu|lies dazu auch|vergleiche auch",
+    "|lesen sie hierzu|lies dazu auch|vergleiche auch",
     "el": "δείτε επίσης|διαβάστε ακόμη|διαβάστε επίσης|διαβάστε ακόμα|δείτε ακόμη",
     "en": "also read|also see|read also|see also|also watch|watch also|also on *|also in news|you may also read|must "
     "also read"
@@ -137,7 +135,7 @@ ALSO_READ = {
     "fi": "katso myös|lue myös|lue lisäksi",
     "fr": "a lire aussi|lire aussi|lire également|lisez aussi|voir aussi|voir également|à lire aussi|à lire également"
     "|à voir aussi|à écouter aussi|lire ou relire|lire ou écouter|à lire ensuite|lire encore|écouter aussi|à relire"
-    "|regarder aussi|lire/voir aussi|cela peut aussi vous intéresser|vous aimerez aussi",
+    "|regarder aussi|lire/voir aussi|à voir également|à écouter également|cela peut aussi vous intéresser",
     "he": "קראו גם|קרא גם|ראו גם|צפו גם|אולי יעניין אותך|כתבות נוספות|קראו גם באתר",
     "hi": "इसे भी पढ़ें|भी पढ़ें|यह भी पढ़ें|ये भी पढ़ें|यह भी देखें",
     "hr": "pročitajte i|pročitajte još|pogledajte i|pročitaj i|pogledaj još",
@@ -153,7 +151,7 @@ ALSO_READ = {
     "kk": "сондай-ақ оқыңыз|тағы оқыңыз",
     "ko": "함께 읽으면|함께 읽으면 좋은 기사|이 기사도",
     "ku": "her wiha bixwîne|herwiha bixwîne|vê jî bixwîne|di heman demê de bixwîne|her wiha bixwînin|binêre jî",
-    "lb": "lies auch|liest och|och interessant",
+    "lb": "lies auch|liest och",
     "lt": "taip pat skaitykite|skaitykite taip pat",
     "lv": "lasi arī|lasiet arī|skaties arī",
     "mk": "прочитајте и|погледнете и",
@@ -209,7 +207,9 @@ RELATED = {
     "هاوشێوە|زیاتر لەم بابەتە",
     "cs": "další články|související|související články|k tématu|podobné články",
     "da": "mere om *|relaterede|relaterede artikler|mere om emnet",
-    "de": "aus dem archiv|empfohlene artikel|hintergrund|verwandte artikel|verwandte themen|weitere artikel"
+    "de": "auch interessant|auch interessant für sie|auch lesenswert|auch spannend|ebenfalls interessant"
+    "|interessant auch|passend dazu|aus dem archiv|empfohlene artikel|hintergrund|verwandte artikel|verwandte themen"
+    "|weitere artikel"
     "|weitere beiträge|weitere informationen|weitere links|zum thema"
     "|ähnliche artikel|ähnliche beiträge|mehr zum thema|mehr zum thema *|weiterführende links|weiterführende|mehr zu "
     "diesem thema"
@@ -240,7 +240,8 @@ RELATED = {
     "|اخبار بیشتر|مطالب پیشنهادی|پیشنهاد ما|مقاله مرتبط|مطالب بیشتر|بیشتر در این باره|بیشتر در این زمینه",
     "fi": "aiheesta|aiheeseen liittyvää|lisää aiheesta|aiheesta muualla|lisää aiheesta *|aiheeseen liittyvät jutut",
     "fr": "articles liés|articles similaires|dans la même rubrique|nos articles|plus sur *|sur le même sujet"
-    "|à découvrir aussi|articles associés|article lié|article associé|à propos|sur le même thème|le contexte|nos "
+    "|à découvrir|à découvrir aussi|à découvrir également|vous aimerez aussi"
+    "|articles associés|article lié|article associé|à propos|sur le même thème|le contexte|nos "
     "autres articles"
     "|articles recommandés|d'autres articles|autour du même sujet|pour approfondir|contenus associés|en rapport"
     "|liens utiles",
@@ -261,7 +262,7 @@ RELATED = {
     "kk": "ұқсас жаңалықтар|тақырып бойынша|ұқсас материалдар",
     "ko": "관련|관련 기사|관련 뉴스|관련기사|관련뉴스|주요 기사|추천기사|추천 기사|연관 기사",
     "ku": "nûçeyên têkildar|nûçeyên girêdayî|babetên têkildar|têkildar|nûçeyên din|nûçeya têkildar|mijarên têkildar",
-    "lb": "zum thema|mehr zum thema|méi zum thema",
+    "lb": "och interessant|zum thema|mehr zum thema|méi zum thema",
     "lt": "susijusios|susiję|susiję straipsniai|susijusios naujienos",
     "lv": "saistītie raksti|saistītās ziņas|par tēmu",
     "mk": "поврзани вести|поврзано",

@@ -21,8 +21,9 @@ _MAX_WORDS = 8
 _MAX_TOPIC = 7
 
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
-_SEPARATOR = re.compile(r"\s*(?:[:：|│»›>→►▶•·/]|\s[-–—]+\s|[-–—]{2,}|\n)\s*")
-_ANNOUNCES = re.compile(r"[:：|│»›>→►▶⟶➡👉⬇]\W*$")
+_SEPARATOR = re.compile(r"\s*(?:[:：՝|│»›>→►▶◄◀←•·/]|\s[-–—]+\s|[-–—]{2,}|\n)\s*")
+_ANNOUNCES = re.compile(r"[:：՝|│»›>→►▶⟶➡👉⬇◄◀←⬅]\W*$")
+_ENDS = re.compile(r"^[^\w\[(«\"'“]+|[\s:：՝|│/»›>→►▶⟶➡👉⬇◄◀←⬅•·・】》〉」』–—-]+$")
 _WORD = re.compile(r"[\w'.-]+")
 
 
@@ -104,8 +105,8 @@ def _words_of(text: str) -> str:
 
 
 def printed(text: str) -> str:
-    """A label as it is shown: without the colon, bar or arrow behind it and the bullet before it."""
-    return re.sub(r"^[^\w\[(«\"'“]+|[\s:：|│»›>→►▶⟶➡👉⬇•·–—-]+$", "", " ".join(text.split()))
+    """A label as it is shown: without the colon, bar or arrow behind it, the bullet before it, brackets around it."""
+    return _ENDS.sub("", " ".join(text.split()))
 
 
 @cache

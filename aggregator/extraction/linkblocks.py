@@ -5,49 +5,32 @@ They are found by label, by class words or by shape alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from lxml import etree
 
-from aggregator import urls
-from aggregator.extraction import labels, links
+from aggregator.extraction import labels, links, shapes
 from aggregator.extraction.cutting import Block, Found
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, Measures, names, region, text_of
+from aggregator.extraction.dom import BLOCKS, HEADINGS, Measures, names, region, text_of
 from aggregator.extraction.labels import Label
 from aggregator.extraction.links import Link
 
-RELATED_WORDS = re.compile(
-    r" (?:related|relateds|read ?more|readmore|read also|readalso|also read|see also|seealso|more stories"
-    r"|recirculation|recirc|recommend(?:ed"
-    r"|ation|ations)?|next read|inline article|inlinearticle|link ?list|linklist|similar|teasers?|reference"
-    r"|storylink|story link"
-    r"|article ?link|lesetipp|lire aussi|lireaussi|leia|relacionad[ao]s?|correlat[io]|verwandt|mehr zum|zum thema"
-    r"|les ogs?|lees ook"
-    r"|read on|embed article|article embed|internal link|internallink|further reading|backlinks?|related ?(?:posts?"
-    r"|news|articles?|content|links?"
-    r"|stories)|onward|crosslinks?|cross link|morelinks?|jp relatedposts|moreon|more on) "
-)
-PROMOTION_WORDS = re.compile(
-    r" (?:newsletters?|trending|most ?(?:read|popular|viewed)|popular|outbrain|taboola|sponsor(?:ed)?|promo(?:tion)?"
-    r"|share|sharing|sharebar|social"
-    r"|socials|subscri(?:be|ption)|paywall|advert(?:isement|orial)?|ads|adslot|ad|banner|comments?|disqus|tags"
-    r"|taglist|keywords|breadcrumbs?|author ?bio"
-    r"|authorbox|signup|sign up|cookie|consent|donate|donation|app ?download|jobs|toolbar|pagination|pager|addtoany"
-    r"|addthis|sociable"
-    r"|follow us|copyright) "
-)
-_EDITORIAL_BOXES = frozenset({"aside", "section", "article", "figure", "nav"})
+_HELD = frozenset({"p", "li", "h1", "h2", "h3", "span", "td", "figcaption"})
+"""Elements in which a link is a part of something else."""
+_FRAME = frozenset({"nav", "header", "footer"})
+_CLOSING = frozenset({"p", "div", "a", "figure", "article", "section", "aside", "ul", "ol", "blockquote", "h3", "h4"})
 _WRAPPERS = frozenset({"div", "aside", "section", "article", "figure", "nav", "ul", "ol", "blockquote", "table"})
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_VISIBLE = re.compile("[^\\s\u200c-\u200f]")
+_INLINE = frozenset({"p", "span", "strong", "b", "em", "a"})
 _MAX_BLOCK = 6_000
 _MAX_SELLING = 400
-_MAX_SUMMARY = 320
+_MAX_LINKS = 150
+"""Links of one block at most: more is an index."""
 _MAX_AFTER = 12
 """Links of one block below the text: more is a list of the page."""
+_NEAR = 3
+"""Levels above the text beside which a block may stand without a label."""
 
 
 class Finder:
@@ -58,6 +41,7 @@ class Finder:
         self.region = region(root, measures)
         self._prose = measures[self.region].prose or 1
         self._first, self._last = self._span()
+        self._taken: set[Element] = set()
 
     def _span(self) -> tuple[int, int]:
         """Where the region's prose begins and ends, in the order of elements."""
@@ -71,35 +55,33 @@ class Finder:
     def find(self, selected: Sequence[Element] = ()) -> list[Found]:
         """All blocks, outermost first; `selected` are blocks that a source's selectors name."""
         found = [self._selected(element) for element in selected]
-        taken = {part for each in found for part in each.parts}
-        for start, above in self._starts():
+        self._taken.update(part for each in found for part in each.parts)
+        for start, labelled in self._starts():
             stack = [start]
             while stack:
                 element = stack.pop()
-                if element in taken or element not in self._measures:
+                if element in self._taken or element not in self._measures:
                     continue
-                block = self._examine(element) if element is not self.region else None
-                if block is not None and not (above and not block.block.rule.startswith("label")):
+                block = self._examine(element, labelled) if element is not self.region else None
+                if block is not None:
                     found.append(block)
-                    taken.update(block.parts)
+                    self._taken.update(block.parts)
                 else:
                     stack.extend(reversed(element))
         found.sort(key=lambda each: self._measures[each.parts[0]].order)
         return found
 
     def _starts(self) -> Iterator[tuple[Element, bool]]:
-        """Where blocks are looked for, each with whether it stands above the text: there only a label tells."""
+        """Where blocks are looked for, each with whether only a label tells there: above the text, and far below it."""
         yield self.region, False
-        # What is attached after the text stands beside the region or one or two levels up.
-        element = self.region
-        for _ in range(3):
-            yield from ((sibling, False) for sibling in element.itersiblings())
-            parent = element.getparent()
-            if parent is not None and parent.tag == "article":
+        # What is attached after the text stands beside the region or some levels up.
+        element, level = self.region, 0
+        while (parent := element.getparent()) is not None and element.tag not in ("body", "html"):
+            below = (sibling for sibling in element.itersiblings() if level < _NEAR or sibling.tag not in _FRAME)
+            yield from ((sibling, level >= _NEAR) for sibling in below)
+            if parent.tag == "article" and level < _NEAR:
                 yield from ((sibling, True) for sibling in element.itersiblings(preceding=True))
-            if parent is None or parent.tag in ("body", "html"):
-                return
-            element = parent
+            element, level = parent, level + 1
 
     def _selected(self, element: Element) -> Found:
         label = self._label(element)
@@ -115,21 +97,18 @@ class Finder:
 
     # ------------------------------------------------------------- one element
 
-    def _examine(self, element: Element) -> Found | None:
+    def _examine(self, element: Element, labelled: bool) -> Found | None:
         measure = self._measures[element]
-        if element.tag in ("p", "span", "strong", "b", "em") or element.tag in BLOCKS or element.tag == "a":
-            if measure.text > _MAX_BLOCK or measure.prose * 3 > self._prose:
-                return None
-            if not measure.links:
-                return self._label_then_links(element)
-            return (
-                self._labelled(element)
-                or self._label_then_links(element)
-                or self._named(element)
-                or self._selling(element)
-                or self._unlabelled(element)
-            )
-        return None
+        if element.tag not in _INLINE and element.tag not in BLOCKS:
+            return None
+        if measure.text > _MAX_BLOCK or measure.prose * 3 > self._prose:
+            return None
+        if not measure.links:
+            return self._label_then_links(element, sure=labelled)
+        found = self._labelled(element, sure=labelled) or self._label_then_links(element, sure=labelled)
+        if found is not None or labelled:
+            return found
+        return self._named(element) or self._selling(element) or self._unlabelled(element)
 
     def _selling(self, element: Element) -> Found | None:
         """A box whose links all lead to subscriptions, newsletters or accounts."""
@@ -145,26 +124,44 @@ class Finder:
         return self._first < measure.order and measure.end < self._last
 
     def _closes(self, element: Element) -> bool:
-        """Whether an element is the paragraph right below the last of the text, in the same container."""
-        before, parent = element.getprevious(), element.getparent()
-        if element.tag != "p" or before is None or before.tag != "p" or before not in self._measures:
+        """Whether an element stands right below the last paragraph of the text, in the same container."""
+        parent = element.getparent()
+        if element.tag not in _CLOSING or parent is None or self._measures[parent].prose * 2 <= self._prose:
             return False
-        above = self._measures[before]
-        holds_the_text = parent is not None and self._measures[parent].prose * 2 > self._prose
-        return holds_the_text and above.end >= self._last and above.linked * 3 < above.text
+        for before in islice(element.itersiblings(preceding=True), _NEAR * 2):
+            if before not in self._measures:
+                continue
+            above = self._measures[before]
+            if before in self._taken or not above.text:
+                continue
+            is_paragraph = before.tag == "p" or (above.blocks <= 2 and above.prose * 2 > above.text)
+            return is_paragraph and above.end >= self._last and above.linked * 3 < above.text
+        return False
+
+    def _in_column(self, element: Element) -> bool:
+        """Whether what is around an element, and not around the text, is a column beside the text on the screen."""
+        own, links_here = self._measures[self.region], self._measures[element].links
+        for holder in (element, *element.iterancestors()):
+            measure = self._measures[holder]
+            if holder is self.region or (measure.order <= own.order and own.end <= measure.end):
+                return False
+            if shapes.is_beside(holder) or (holder.tag == "aside" and measure.links > links_here * 2):
+                return True
+        return False
 
     def _label(self, element: Element) -> Label | None:
         """The label an element's own words begin with."""
-        chunks = list(_chunks(element))
+        chunks: list[tuple[str, bool]] = []
+        before, linked = "", False
+        for text, in_link in shapes.chunks(element):
+            chunks.append((text, in_link))
+            linked = linked or in_link
+            if not linked:
+                before += f" {text}"
+            if len(chunks) > 2 and (linked or len(before) > labels.MAX_LENGTH):
+                break
         if not chunks:
             return None
-        before = ""
-        for text, linked in chunks:
-            if linked:
-                break
-            before += f" {text}"
-            if len(before) > labels.MAX_LENGTH:
-                break
         first, first_linked = chunks[0]
         label = labels.whole(before.strip()) if len(before) <= labels.MAX_LENGTH else None
         if label is None and len(chunks) > 1:
@@ -173,10 +170,10 @@ class Finder:
                 label = None
         return label or labels.leading(" ".join(text for text, _ in chunks[:3]))
 
-    def _labelled(self, element: Element) -> Found | None:
+    def _labelled(self, element: Element, *, sure: bool) -> Found | None:
         """Label and links in one element: a paragraph, a list item, a box."""
         label = self._label(element)
-        if label is None:
+        if label is None or (sure and not label.sure):
             return None
         measure = self._measures[element]
         unlinked = measure.text - measure.linked - len(label.printed.replace(" ", ""))
@@ -187,6 +184,8 @@ class Finder:
             return Found((element,), Block("promotion", label.printed, (), "promotion_label", 0.8))
         if not label.sure and leaf and element.tag not in ("li", "p"):
             return None
+        if measure.links > _MAX_LINKS or (not leaf and self._holds_another(element, label)):
+            return None
         targets = links.targets([element], self._base, self._url, label.printed)
         if not targets:
             return None
@@ -195,6 +194,13 @@ class Finder:
         rule = "label_paragraph" if leaf else "label_box"
         confidence = 0.95 if label.sure else 0.75
         return self._made((element,), label, targets, rule, confidence)
+
+    def _holds_another(self, element: Element, label: Label) -> bool:
+        """Whether the label is that of the first of several lists in a box, each below a heading of the same rank."""
+        titles = [title for title in element.iter(*HEADINGS) if title in self._measures and self._measures[title].text]
+        if len(titles) < 2 or labels.printed(text_of(titles[0])) != label.printed:
+            return False
+        return any(title.tag == titles[0].tag and not self._measures[title].linked for title in titles[1:])
 
     def _made(
         self, parts: tuple[Element, ...], label: Label | None, targets: tuple[Link, ...], rule: str, confidence: float
@@ -207,7 +213,18 @@ class Finder:
         if after and (len(targets) > _MAX_AFTER or (label is not None and labels.names_a_list(label.printed))):
             # What a section or the whole site has besides, not what the editors chose for this article.
             return Found(parts, Block("promotion", label.printed if label else None, (), "list_of_the_page", 0.6))
-        return Found(parts, Block(kind, label.printed if label else None, targets, rule, confidence, aside=outside))
+        return Found(
+            parts,
+            Block(
+                kind,
+                label.printed if label else None,
+                targets,
+                rule,
+                confidence,
+                aside=outside and not after,
+                column=self._in_column(parts[0]),
+            ),
+        )
 
     def _in_the_article(self, element: Element) -> bool:
         """Whether a block above the text stands in the same `article` as the text, and not in a column beside it."""
@@ -219,13 +236,13 @@ class Finder:
             and element.tag not in ("aside", "nav", "header")
         )
 
-    def _label_then_links(self, element: Element) -> Found | None:
+    def _label_then_links(self, element: Element, *, sure: bool) -> Found | None:
         """A label as its own heading or paragraph, the links in what follows it."""
         measure = self._measures[element]
         if measure.text > labels.MAX_LENGTH or not measure.text:
             return None
         label = labels.whole(text_of(element))
-        if label is None or (not label.sure and element.tag not in HEADINGS):
+        if label is None or (not label.sure and (sure or element.tag not in HEADINGS)):
             return None
         if element.tag not in BLOCKS and element.getnext() is None:
             return None
@@ -276,16 +293,17 @@ class Finder:
 
     def _named(self, element: Element) -> Found | None:
         """A box whose class words say what it is."""
-        words = names(element)
-        if words == " " or element.tag == "a":
+        if element.tag == "a" or names(element) == " ":
             return None
         measure = self._measures[element]
         unlinked = measure.text - measure.linked
-        if PROMOTION_WORDS.search(words) and not RELATED_WORDS.search(words):
+        if shapes.is_promotion(element):
             if unlinked > 400 or measure.prose * 5 > self._prose:
                 return None
             return Found((element,), Block("promotion", None, (), "promotion_class", 0.7))
-        if RELATED_WORDS.search(words) and self._within(element):
+        if shapes.is_editorial(element) and self._within(element) and measure.links <= _MAX_LINKS:
+            if self._has_labelled(element):
+                return None
             targets = links.targets([element], self._base, self._url, None)
             if targets and unlinked <= 250 * len(targets) and measure.linked * 5 >= measure.text:
                 return self._made((element,), None, targets, "class", 0.8)
@@ -293,20 +311,23 @@ class Finder:
 
     def _unlabelled(self, element: Element) -> Found | None:
         """Lists, cards and single links between the paragraphs that only their shape gives away."""
-        if not self._within(element) and not self._closes(element):
+        within = self._within(element)
+        if not within and not self._closes(element):
+            return None
+        parent = element.getparent()
+        if parent is not None and parent.tag in _HELD:
             return None
         measure = self._measures[element]
-        unlinked = measure.text - measure.linked
-        parent = element.getparent()
-        if parent is not None and parent.tag in ("p", "li", "h1", "h2", "h3", "span", "td", "figcaption"):
-            return None
-        rule = self._shape(element, measure.blocks, unlinked, measure.linked, measure.text)
-        if rule is None:
+        rule = shapes.shape(element, measure) if measure.links <= _MAX_LINKS else None
+        if rule is None or self._has_labelled(element):
             return None
         targets = links.targets([element], self._base, self._url, None)
         if not targets and links.promotes(text_of(element)):
             return Found((element,), Block("promotion", None, (), "promotion_link", 0.7))
-        if not targets or not all(self._tells(link) for link in targets):
+        if not targets or not all(shapes.tells(link, self._url) for link in targets):
+            return None
+        if not within and len(targets) > 1 and rule == "card" and not next(shapes.chunks(element))[1]:
+            # Below the text a box of several cards with a title of its own is a list of the page.
             return None
         if len(targets) * 2 < len({link.get("href") for link in links.links([element])}):
             return None
@@ -316,64 +337,8 @@ class Finder:
 
     def _promotes(self, element: Element) -> bool:
         """Whether a box inside a candidate is a promotion by its class: then the candidate is a column of the page."""
-        words = names(element)
-        return (
-            bool(PROMOTION_WORDS.search(words))
-            and not RELATED_WORDS.search(words)
-            and self._measures[element].links > 1
-        )
+        return self._measures[element].links > 1 and shapes.is_promotion(element)
 
-    @staticmethod
-    def _shape(element: Element, blocks: int, unlinked: int, linked: int, text: int) -> str | None:
-        if not text:
-            return None
-        if element.tag in ("ul", "ol"):
-            items = element.findall("li")
-            if items and linked * 10 >= text * 6 and all(next(item.iter("a"), None) is not None for item in items):
-                return "link_list"
-            return None
-        if element.tag in ("p", "h2", "h3", "h4", "h5", "blockquote") or (not blocks and element.tag in ("div", "a")):
-            return "link_paragraph" if unlinked <= max(3, text // 12) else None
-        if element.tag in _EDITORIAL_BOXES or element.tag == "div" or (element.tag == "a" and blocks):
-            if unlinked <= _MAX_SUMMARY and _is_card(element):
-                return "card"
-            has_mark = element.tag in _EDITORIAL_BOXES or any(True for _ in element.iter("img", "picture", *HEADINGS))
-            if has_mark and unlinked <= 220 and linked * 10 >= text * 3:
-                return "card"
-            if linked * 10 >= text * 9:
-                return "link_list"
-        return None
-
-    def _tells(self, link: Link) -> bool:
-        """Whether a link reads as a headline of the same site."""
-        if not urls.same_site(link.url, self._url) or links.is_section(link.url, 1):
-            return False
-        if _CJK.search(link.anchor):
-            return len(link.anchor) >= 8
-        return len(link.anchor.split()) >= 4 and len(link.anchor) >= 18
-
-
-def _is_card(element: Element) -> bool:
-    """Whether a box begins with one link that holds a picture or a heading; what is left is that link's summary."""
-    first = next((child for child in element.iter(etree.Element) if child is not element and child.tag != "div"), None)
-    if first is None or first.tag != "a" or not any(True for _ in first.iter("img", "picture", *HEADINGS)):
-        return False
-    if not any(linked for _, linked in _chunks(element)):
-        return False
-    return len({link.get("href") for link in links.links([element])}) == 1
-
-
-def _chunks(element: Element) -> Iterator[tuple[str, bool]]:
-    """The element's pieces of text that are not blank, each with whether it is linked."""
-    in_link = 0
-    for event, current in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            in_link += current.tag == "a"
-            text = current.text
-        else:
-            in_link -= current.tag == "a"
-            text = current.tail if current is not element else None
-        if text:
-            shown = " ".join(INVISIBLE.sub("", text).split())
-            if _VISIBLE.search(shown):
-                yield shown, in_link > 0
+    def _has_labelled(self, element: Element) -> bool:
+        """Whether a box inside has a label, and is the block; what is around it is not."""
+        return any(self._is_editorial(inner) for inner in element.iterdescendants(*_WRAPPERS))

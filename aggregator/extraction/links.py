@@ -1,4 +1,4 @@
-"""The links of a block: which lead to articles, and which words of an anchor are the headline."""
+"""The links of a block: which of them lead to articles."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from aggregator import urls
 from aggregator.extraction import labels
+from aggregator.extraction.anchors import headline, is_title
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, INVISIBLE, names, spaced_text, text_of
+from aggregator.extraction.dom import HEADINGS, text_of
 
 _SOCIAL = frozenset(
     [
@@ -28,7 +27,7 @@ _NO_ARTICLE = re.compile(
     r"|etiquetas?|keyword"
     r"|category|categories|kategorie|kategori|rubrique|rubrik|section|login|signin|sign-in|register|account|impressum|kontakt|contacto|contatti|contatto|iletisim|contactez-nous|contact-us"
     r"|subscri(?:be|ption)s?|abo"
-    r"|abonn\w*|newsletters?|search|suche|share|sharer|print|contact|privacy|terms|about(?:-us)?|rss|feeds?"
+    r"|abonn\w*|newsletters?|search|suche|share|sharer|print|contact|privacy[\w-]*|terms[\w-]*|cookies?[\w-]*|datenschutz\w*|imprint|about(?:-us)?|rss|feeds?"
     r"|comments?|epaper|shop|jobs"
     r"|podcasts?/?$)(?:/|\.html?$|$)",
     re.I,
@@ -44,17 +43,7 @@ _SELLS = re.compile(
     r"(?:/|\.html?$|[?#]|$)",
     re.I,
 )
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|xlsx?|docx?|csv)$", re.I)
-_ASIDE_WORDS = re.compile(
-    r" (?:kicker|date|datetime|time|timestamp|author|byline|category|section|eyebrow|overline|topline|roofline"
-    r"|tagline|label|badge"
-    r"|flag|meta|dachzeile|spitzmarke|rubrik|surtitle|surtitre|pretitle|supertitle|caption|credit|summary|teaser "
-    r"text|excerpt"
-    r"|description|standfirst|comments?|icon|hidden|visually|sr only|duration|source|cta|button|readmore|abstract) "
-)
-_TITLE_WORDS = re.compile(r" (?:headline|title|titel|titre|titulo|heading|hed|schlagzeile|ueberschrift) ")
-_HEADLINE_WORDS = 4
-_DATE_ONLY = re.compile(r"[\d\s.,:/\-–|]{3,40}")
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|m4a|zip|pdf|xlsx?|docx?|csv)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +70,18 @@ def targets(parts: Sequence[Element], base: str, page_url: str, heading: str | N
     found: list[Link] = []
     for key, elements in anchors.items():
         anchor = _best(elements, parts, heading, alone=len(anchors) == 1)
-        if anchor is None or promotes(anchor) or (is_section(shown[key]) and len(anchor.split()) <= 3):
+        if anchor is None or promotes(anchor) or _names_section(shown[key], anchor):
             continue
         found.append(Link(shown[key], anchor))
     return tuple(found)
+
+
+def _names_section(url: str, anchor: str) -> bool:
+    """Whether a word or three lead to a path of plain words, or repeat the last of them: a section's name."""
+    if len(anchor.split()) > 3:
+        return False
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    return is_section(url) or last.casefold().split("-") == anchor.casefold().split()
 
 
 def links(parts: Sequence[Element]) -> Iterator[Element]:
@@ -117,6 +114,8 @@ def promotes(anchor: str) -> bool:
 
 def _belongs_to(key: str, own: str) -> bool:
     """Whether a URL is a part of the page itself: its gallery, its comments, its list of similar ones."""
+    if key.partition("?")[0] == own:
+        return True
     stem = re.sub(r"\.\w{2,5}$", "", own)
     return len(stem) > len(own) // 2 and stem.count("/") > 1 and key.startswith((stem + "/", own + "?", own + "/"))
 
@@ -158,55 +157,8 @@ def _alternative(element: Element) -> str | None:
 def _unlinked_heading(parts: Sequence[Element]) -> str | None:
     for part in parts:
         for element in part.iter(*HEADINGS, "strong", "b", "p", "span", "div"):
-            if element.tag in HEADINGS or _TITLE_WORDS.search(names(element)):
+            if is_title(element):
                 text = text_of(element)
                 if text and labels.whole(text) is None:
                     return text
     return None
-
-
-def headline(link: Element) -> str:
-    """The headline among a link's words: without kicker, date, author, summary and label."""
-    titled: list[str] = []
-    for element in link.iter(etree.Element):
-        if element is not link and (element.tag in HEADINGS or _TITLE_WORDS.search(names(element))):
-            text = _plain(element)
-            if text and labels.whole(text) is None:
-                titled.append(_unlabelled(text))
-    if titled:
-        # A kicker may be set as a heading too; it is a word or two above the headline.
-        return next((text for text in titled if len(text.split()) >= _HEADLINE_WORDS), max(titled, key=len))
-    return _unlabelled(_plain(link) or spaced_text(link))
-
-
-def _plain(link: Element) -> str:
-    pieces: list[list[str]] = [[]]
-    skipping = 0
-    for event, element in etree.iterwalk(link, events=("start", "end")):
-        apart = element is not link and (element.tag == "time" or _ASIDE_WORDS.search(names(element)) is not None)
-        edge = element is not link and (element.tag in BLOCKS or element.tag == "br")
-        if event == "start":
-            skipping += apart
-            if edge:
-                pieces.append([])
-            if not skipping and element.text:
-                pieces[-1].append(element.text)
-        else:
-            skipping -= apart
-            if edge:
-                pieces.append([])
-            if not skipping and element is not link and element.tail:
-                pieces[-1].append(element.tail)
-    lines = [" ".join(INVISIBLE.sub("", "".join(piece)).split()) for piece in pieces]
-    lines = [line for line in lines if line and not _DATE_ONLY.fullmatch(line) and labels.whole(line) is None]
-    if len(lines) < 2:
-        return lines[0] if lines else ""
-    # Lines of their own in one link: kicker, headline, summary.  The headline is the first that is a phrase.
-    return next((line for line in lines if len(line.split()) >= _HEADLINE_WORDS), max(lines, key=len))
-
-
-def _unlabelled(text: str) -> str:
-    label = labels.leading(text)
-    if label is None and (label := labels.beginning(text)) and len(label.rest.split()) < 3:
-        label = None
-    return label.rest if label is not None else text

@@ -17,7 +17,7 @@ _GREGORIAN = (
     # Levantine and Iraqi, Maghrebi, Egyptian spellings, Persian and Dari from French, Sorani, Kurmanji, old Turkish
     "كانون الثاني|جانفي|يناير|ینایر|ژانویه|جنوری|کانوونی دووەم|کانونی دووەم|rêbendan|çile|يناير كانون الثاني|كانون "
     "ثاني|január|jan",
-    "شباط|فيفري|فبراير|فوریه|فبروری|شوبات|sibat|şubat|reşemî|feb",
+    "شباط|فيفري|فبراير|فوریه|فبروری|شوبات|sibat|şubat|reşemî|reşemiyê|feb",
     "آذار|مارس|مارچ|ئازار|adar|avdar|mart|mar",
     "نيسان|أفريل|أبريل|ابريل|آوریل|اپریل|نیسان|nîsan|nisan|apr",
     "أيار|ماي|مايو|مه|می|مئی|ئایار|gulan|mayıs|may",

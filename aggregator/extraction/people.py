@@ -10,9 +10,9 @@ from lxml import etree
 
 from aggregator.extraction import jsonld
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import Measures, names, spaced_text
+from aggregator.extraction.dom import Measures, names, spaced_text, squeeze
 from aggregator.extraction.structured import Structured
-from aggregator.records import Source
+from aggregator.records import Decision, Source
 from aggregator.text import clean, fold
 
 _BY = re.compile(
@@ -23,6 +23,18 @@ _BY = re.compile(
     r"|text)\s*[:：]?\s+",
     re.I,
 )
+_WAW = re.compile(
+    r"^(\S+ \S+(?: \S+)?) و(?!ليد|ائل|سام|سيم|فاء|جيه|ردة|هيب|داد|حيد|لاء|ضاح|جدي|صفي|يسي)(\S{3,} \S+(?: \S+)?)$"
+)
+"""Arabic writes "and" together with the name behind it; names that begin with the letter are not cut."""
+_LABELLED = re.compile(
+    r"(?:(?:written|reported) by|authors?|autor(?:en|in|innen)?|auteure?s?|autore|autori|автор(?:ы)?|yazan|yazar"
+    r"|نویسنده|نگارنده|الكاتب|بقلم|إعداد|כתב|מאת|text(?:e|o)?(?:\s(?:&|und|and|et)\s\w+)?)\s*[:：/]\s*(?=\S)",
+    re.I,
+)
+"""Labels that announce an author wherever they stand."""
+_BY_LINE = re.compile(r"(?:by|von|par|por|door|av|af|بقلم|מאת)\s+(?=\S)", re.I)
+"""Words that announce one right above the text."""
 _SPLIT = re.compile(
     r"\s*(?:[,;|/،؛•·&]|\s(?:and|und|et|y|e|og|och|en|ve|και|и|és|i|with|mit|avec|w/|im gespräch mit"
     r"|in conversation with)\s|\sو\s|\n)\s*",
@@ -70,6 +82,8 @@ _AGENCY = re.compile(
     r"\b(?:news agency|press agency|agence|agency|agencia|agenzia|agentur|nachrichtenagentur|ajansi|presse-agentur"
     r"|associated press|press association|press trust)\b|خبرگزاری|خبر گزاری|وکاله|סוכנות"
 )
+_MAX_HOUSE = 40
+_ADDRESS = re.compile(r"[@<>{}=]|https?:|www\.")
 _HANDLE = re.compile(r"[@#]|https?:|www\.|\.(?:com|net|org|de|fr|co)\b|\d|[<>{}=]")
 _TRAIL = re.compile(
     r"\s*(?:\([^()]{0,60}\)|\[[^\[\]]{0,60}\]|[-–—|]\s.{0,60}|\s(?:기자|특파원|記者|记者)"
@@ -100,6 +114,16 @@ _PARTICLES = frozenset(
     "ter", "ten", "zu", "zur", "bin", "ibn", "al", "ben", "y", "e", "i", "af", "av", "v.",
 ]
 )  # fmt: skip
+_ARTICLES = frozenset({"der", "den", "du", "la", "le", "el", "zur", "zu"})
+"""Particles that jobs and houses have in them too ("head of the desk"): nothing behind a comma is believed with one."""
+_TITLES = frozenset(
+    [
+    "editor", "reporter", "correspondent", "journalist", "writer", "columnist", "photographer", "redakteur",
+    "redakteurin", "korrespondent", "korrespondentin", "journaliste", "correspondant", "periodista", "giornalista",
+    "muhabir", "muhabiri", "redacteur", "verslaggever", "toimittaja", "dziennikarz", "خبرنگار", "مراسل", "صحفي",
+    "корреспондент", "журналист",
+    ]
+)  # fmt: skip
 _JOINED = ("al-", "el-", "ad-", "an-", "ar-", "as-", "ash-", "at-", "az-", "d'", "d’")
 """Particles that are written together with the name they belong to."""
 _MAX_LINES = 4
@@ -118,25 +142,71 @@ class Byline:
     text: str
     linked: bool = False
     """it is a link to an author's page"""
+    printed: bool = False
+    """only its own words say that it names an author"""
 
 
-def authors(structured: Structured, bylines: Iterable[Byline], source: Source, sites: set[str]) -> tuple[str, ...]:
-    """Names of the authors, in the order the page gives them."""
+def choose(
+    structured: Structured, bylines: Iterable[Byline], source: Source, sites: set[str], page_text: str | None = None
+) -> tuple[tuple[str, ...], Decision]:
+    """Names of the authors in the order the page gives them, and why; `page_text` is what it shows, squeezed."""
     own = {fold(name) for name in (source.name, *source.aliases)} | sites
-    found = list(_people(_stated(structured), own))
-    if not found:
-        # What stands in a byline, a meta element or an attribute may be anything: only what reads as a name counts.
-        lines = list(bylines)
-        micro = [Byline(text) for text in structured.microdata.get("author", ())]
-        metas = [Byline(text) for text in _metas(structured)]
-        found = next(filter(None, (_named(given, own) for given in (lines, micro[:_MAX_LINES], metas))), [])
-    return tuple(_merged(found)[:_MAX])
+    shown = page_text.casefold() if page_text is not None else None
+    found: list[tuple[str, list[str]]] = []
+    stated = list(_people(_stated(structured), own))
+    if shown is not None and _is_only_linked(structured) and not _is_shown(stated, shown):
+        stated = []  # the account that a system keeps for whoever put the page in
+    found.append(("jsonld", stated))
+    # What stands in a byline, a meta element or an attribute may be anything: only what reads as a name counts.
+    lines = list(bylines)
+    # A page that calls itself no article has its webmaster in its meta elements as often as an author.
+    metas = _named([Byline(text) for text in _metas(structured)], own) if structured.is_article else []
+    found += [
+        ("byline", _named([line for line in lines if not line.printed], own)),
+        ("line that says by whom", _named([line for line in lines if line.printed], own)),
+        ("microdata", _named([Byline(text) for text in structured.microdata.get("author", ())][:_MAX_LINES], own)),
+        ("meta", metas if shown is None or _is_shown(metas, shown) else []),
+        ("jsonld, the house itself", list(_houses(structured, own))),
+    ]
+    where, names = next(((where, names) for where, names in found if names), ("nothing", []))
+    losers = [f"{place} {', '.join(other)}" for place, other in found if other and place != where]
+    refused = sorted({text for text in _metas(structured) if text not in names})[:3]
+    losers += [f"meta {text} is no name, or not shown" for text in refused if not metas or where != "meta"]
+    given = tuple(_merged(names)[:_MAX])
+    reason = (f"stated by {where}" if given else "nobody is named") + (
+        f"; others: {'; '.join(losers)}" if losers else ""
+    )
+    return given, Decision(what="authors", choice=", ".join(given) or "none", reason=reason)
+
+
+def _is_only_linked(structured: Structured) -> bool:
+    """Whether the article names its author by a link to another node only, as systems do by themselves."""
+    author = structured.article.get("author")
+    return isinstance(author, dict) and "@id" in author and not author.get("name")
+
+
+def _is_shown(people: Iterable[str], shown: str) -> bool:
+    return all(squeeze(name).casefold() in shown for name in people)
+
+
+def _houses(structured: Structured, own: set[str]) -> Iterator[str]:
+    """The newsroom or house that the article's JSON-LD gives in the place of people."""
+    author = structured.article.get("author")
+    items = [item for item in (author if isinstance(author, list) else [author]) if isinstance(item, dict)]
+    for item in items[:_MAX_LINES]:
+        newsroom = any(kind.endswith("newsmediaorganization") for kind in jsonld.types(item))
+        for name in jsonld.texts(item)[:1]:
+            known = fold(name) in own or any(fold(part) in own for part in name.split())
+            if (known or newsroom) and 2 < len(name) <= _MAX_HOUSE and not _ADDRESS.search(name):
+                yield name
 
 
 def _named(given: list[Byline], own: set[str]) -> list[str]:
     plain = list(_people((each.text for each in given[:_MAX_LINES]), own))
     linked = set(_people((each.text for each in given if each.linked), own))
-    found = [name for name in plain if _reads_as_name(name) or (name in linked and _reads_as_nickname(name))]
+    found = [name for name in plain if _reads_as_name(name)]
+    # A first name alone is a signature where it is all there is; beside a whole name it is a word of the menu.
+    found = found or [name for name in plain if name in linked and _reads_as_nickname(name)]
     return [] if len(linked) > _MAX_LINKED and linked.issuperset(found) else found
 
 
@@ -204,12 +274,12 @@ def _people(given: Iterable[str], own: set[str]) -> Iterator[str]:
         line = _without_by(clean(text).strip())
         if _CREDIT.search(line):
             continue
-        for number, part in enumerate(_SPLIT.split(line)):
+        for number, part in enumerate(_SPLIT.split(_WAW.sub(r"\1، \2", line))):
             name = _name(part)
             key = fold(name) if name else ""
             if name is None or key in seen or ((key in own or key.replace(" ", "") in own) and not _is_agency(name)):
                 continue
-            if number and not _reads_as_name(name):
+            if number and (not _reads_as_name(name) or _ARTICLES.intersection(name.split())):
                 continue  # what follows a name on its line is more often its job, town or house
             seen.add(key)
             yield name
@@ -231,6 +301,7 @@ def _name(text: str) -> str | None:
         text = " ".join(words[: len(words) // 2])  # a name and the same as the title of its link
     if fold(text) in _AGENCIES:
         return text
+    text = _without_title(text)
     if not 2 < len(text) <= 60 or _HANDLE.search(text):
         return None
     words = fold(text).replace("-", " ").split()
@@ -247,6 +318,16 @@ def _name(text: str) -> str | None:
     )
 
 
+def _without_title(text: str) -> str:
+    """`text` without a job before or behind the name."""
+    words = text.split()
+    while len(words) > 2 and fold(words[-1]) in _TITLES:
+        words.pop()
+    while len(words) > 2 and fold(words[0]) in _TITLES:
+        words.pop(0)
+    return " ".join(words)
+
+
 def bylines(root: Element, region: Element, measures: Measures) -> Iterator[Byline]:
     """The page's byline: links to authors and elements whose class says author, above the text.
 
@@ -254,6 +335,7 @@ def bylines(root: Element, region: Element, measures: Measures) -> Iterator[Byli
     """
     inside = measures[region]
     above: list[Byline] = []
+    printed: list[Byline] = []
     below: list[Byline] = []
     prose = 0
     for element in root.iter(etree.Element):
@@ -268,7 +350,18 @@ def bylines(root: Element, region: Element, measures: Measures) -> Iterator[Byli
             continue
         found = _byline(element, measure.blocks)
         (above if prose <= 1 else below).extend(found)
-    return iter(above or below[:2])
+        if not found and measure.blocks == 0 and (prose <= 1 or measure.order <= inside.end):
+            printed.extend(_printed(element, above_text=prose <= 1))
+    return iter([*(above or below[:2]), *printed[:_MAX_LINES]])
+
+
+def _printed(element: Element, *, above_text: bool) -> Iterator[Byline]:
+    text = spaced_text(element)
+    match = _LABELLED.match(text) or (_BY_LINE.match(text) if above_text else None)
+    if match is not None and not text.rstrip().endswith(("?", "!", "…")):
+        rest = text[match.end() :]
+        if rest[:1].isalpha() and not rest[0].islower():
+            yield Byline(rest, printed=True)
 
 
 def _byline(element: Element, blocks: int) -> list[Byline]:

@@ -144,6 +144,9 @@ def _preferred(candidates: list[_Candidate], default: zones.Zone | None) -> _Can
     if with_zone:
         return next((each for each in with_zone if each.where == "dateline"), with_zone[0])
     feed = next((each for each in candidates if each.where == "feed"), None)
+    if timed and on_page[0].where in ("jsonld", "meta") and on_page[0].stamp.clock is None:
+        # A clock shown for another day than the one that is stated is a comment's or another article's.
+        timed = [each for each in timed if each.stamp.day == on_page[0].stamp.day]
     if timed:
         best = next((each for each in timed if not _midnight(each)), timed[0])
         if _midnight(best) and feed is not None and abs(feed.stamp.day - best.stamp.day) <= timedelta(days=1):
@@ -268,6 +271,21 @@ def _day_of(url: str) -> date | None:
         stamp = times.printed(match[0])
         return stamp.day if stamp else None
     return None
+
+
+def ago(stamp: Stamp, before: Times) -> Times:
+    """`before` with a time that the page only states by its distance from the fetch."""
+    decision = Decision(what="published", choice=stamp.local, reason=f"“{stamp.raw}” counted back from the fetch")
+    return replace(
+        before,
+        published=stamp.utc(),
+        local=stamp.local,
+        raw=stamp.raw,
+        zone="UTC",
+        source="relative",
+        warnings=("time of publication counted back from the fetch",),
+        decisions=(decision,),
+    )
 
 
 def searched(tree: Element, url: str, fetched: datetime, before: Times) -> Times:

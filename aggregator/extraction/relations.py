@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from aggregator.extraction.cutting import Block
@@ -10,10 +11,19 @@ from aggregator.records import Relation, Where
 from aggregator.text import one_line
 
 _PROBE = 60
+_ATTACHED = 250
+"""Characters between the text and a block below it, up to which the block needs no label to belong to the article."""
+_LEAST_BESIDE = 0.8
+"""Confidence in a block beside the text; the columns of a page are full of links that look like one."""
+_UNTOLD = frozenset({"class", "card", "link_list", "link_paragraph"})
+"""Rules that know a block by its look alone."""
 
 
-def positions(paragraphs: Sequence[str], page_text: str) -> list[int]:
-    """Where each paragraph begins in the page's squeezed text; one that is not found begins where the last ended."""
+def positions(paragraphs: Sequence[str], page_text: str) -> tuple[list[int], int]:
+    """Where each paragraph begins in the page's squeezed text, and where the last of them ends.
+
+    One that is not found begins where the one before it ended.
+    """
     found: list[int] = []
     end = 0
     for paragraph in paragraphs:
@@ -27,26 +37,34 @@ def positions(paragraphs: Sequence[str], page_text: str) -> list[int]:
         else:
             end = at + len(squeezed)
         found.append(at)
-    return found
+    return found, end
 
 
 def placed(blocks: Sequence[Block], paragraphs: Sequence[str], page_text: str, limit: int) -> tuple[Relation, ...]:
     """One relation for each link of the blocks, in the order of the page, each article once."""
-    starts = positions(paragraphs, page_text)
+    starts, end = positions(paragraphs, page_text)
     relations: list[Relation] = []
     seen: set[str] = set()
+    cut = next((block.cut for block in blocks if block.offset >= end), 0)
     for block in blocks:
         if block.kind == "promotion":
             continue
-        above = sum(start < block.offset for start in starts)
+        above = bisect_left(starts, block.offset)
         where: Where = "inline" if above < len(paragraphs) else "end"
-        if block.aside and where == "inline":
+        if block.aside or (block.column and where == "end"):
             where = "sidebar"
+        if where == "sidebar" and block.confidence < _LEAST_BESIDE:
+            continue
+        if where == "end" and block.rule in _UNTOLD and block.offset - end + block.cut - cut > _ATTACHED:
+            # Cards further down are the page's own: only a label says that they are the article's.
+            continue
         for link in block.links:
             anchor = one_line(link.anchor)
-            if anchor is None or link.url in seen:
+            # The pictures of a gallery differ in the query alone.
+            same = f"{link.url.partition('?')[0]} {anchor}"
+            if anchor is None or link.url in seen or same in seen:
                 continue
-            seen.add(link.url)
+            seen.update((link.url, same))
             relations.append(
                 Relation(
                     type=block.kind,

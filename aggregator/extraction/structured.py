@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -36,6 +37,12 @@ class Structured:
     """the title element"""
     headings: tuple[str, ...]
     """texts of the h1 elements"""
+    kickers: tuple[tuple[str, str], ...] = ()
+    """of h1 elements that hold an element of its own before the headline: that element's text, and the rest"""
+    subheadings: tuple[str, ...] = ()
+    """texts of the first h2 elements that are no links"""
+    linked_headings: int = 0
+    """how many of the first h2 and h3 elements are links, as those of teasers are"""
     canonical: str | None
     amp: str | None
     breadcrumbs: tuple[str, ...]
@@ -58,6 +65,10 @@ class Structured:
 
 
 _PROPERTIES = frozenset({"datepublished", "datemodified", "author", "articlebody", "headline", "articlesection"})
+_EMPHASIS = frozenset({"b", "i", "em", "strong", "q", "cite", "mark", "u", "br"})
+_MAX_KICKER = 60
+_MAX_SUBHEADINGS = 20
+_MAX_LINKED = 60
 _NOT_WORDS = frozenset({"script", "style", "svg", "noscript", "template"})
 
 
@@ -78,6 +89,9 @@ def read(root: Element, url: str) -> Structured:
         ),
         title=one_line(next((element.text_content() for element in root.iter("title")), None)),
         headings=tuple(filter(None, (one_line(_spaced(element)) for element in root.iter("h1")))),
+        kickers=tuple(filter(None, (_parted(element) for element in root.iter("h1")))),
+        subheadings=_subheadings(root),
+        linked_headings=sum(each.find(".//a") is not None for each in islice(root.iter("h2", "h3"), _MAX_LINKED)),
         canonical=_link(root, "canonical", base),
         amp=_link(root, "amphtml", base),
         breadcrumbs=_breadcrumbs(nodes),
@@ -113,6 +127,35 @@ def _spaced(element: Element) -> str:
         if not unread:
             said += [space, (each.tail or "") if each is not element else ""]
     return "".join(said)
+
+
+def _parted(heading: Element) -> tuple[str, str] | None:
+    """The text of an element that opens a heading and is none of its words, and the heading without it."""
+    if (heading.text or "").strip():
+        return None
+    children = [
+        child for child in heading if isinstance(child.tag, str) and any(map(str.isalnum, child.text_content()))
+    ]
+    if not children or children[0].tag in _EMPHASIS:
+        return None
+    if len(children) == 1 and not (children[0].tail or "").strip():
+        return _parted(children[0])  # only a wrapper
+    first = one_line(_spaced(children[0]))
+    whole = one_line(_spaced(heading))
+    if not first or not whole or not whole.startswith(first):
+        return None
+    rest = whole[len(first) :].lstrip(" :|–—-")
+    return (first, rest) if 3 <= len(first) <= _MAX_KICKER and " " in rest and not _goes_on(first, rest) else None
+
+
+def _goes_on(first: str, rest: str) -> bool:
+    """Whether `rest` is more of the same sentence or word: a name or an initial set in its own element."""
+    return rest[0].islower() or rest[0] in ",;’'" or (first.isupper() and len(first) < 3)
+
+
+def _subheadings(root: Element) -> tuple[str, ...]:
+    first = islice(root.iter("h2"), _MAX_SUBHEADINGS)
+    return tuple(filter(None, (one_line(_spaced(each)) for each in first if each.find(".//a") is None)))
 
 
 def _link(root: Element, relation: str, base: str) -> str | None:

@@ -7,7 +7,7 @@ import re
 from aggregator import urls
 from aggregator.extraction import jsonld
 from aggregator.extraction.structured import Structured
-from aggregator.records import Image
+from aggregator.records import Decision, Image
 from aggregator.text import fold, one_line
 
 _SPLIT = re.compile(r"\s*[,;،؛|]\s*")
@@ -28,21 +28,33 @@ _HOME = frozenset(
         "front page",
     )
 )
+_MAX_SECTION = 60
+_MAX_CRUMB = 40
 _MAX_TAGS = 40
 _MAX_IMAGES = 10
 
 
-def section(structured: Structured, listed: str | None) -> str | None:
-    """The publisher's section: JSON-LD, meta, breadcrumb, else the feed's."""
-    stated = jsonld.text(structured.article.get("articleSection")) or structured.meta(
-        "article:section", "section", "og:article:section"
-    )
-    if stated and len(stated) <= 60 and "://" not in stated:
-        return stated
+def section(structured: Structured, listed: str | None, prefixed: str | None) -> tuple[str | None, Decision]:
+    """The publisher's section and why: the text's own prefix, JSON-LD, meta, breadcrumb, else the feed's."""
     crumbs = [crumb for crumb in structured.breadcrumbs[:-1] or structured.breadcrumbs if fold(crumb) not in _HOME]
-    if crumbs and len(crumbs[-1]) <= 40:
-        return crumbs[-1]
-    return next(iter(structured.microdata.get("articlesection", ())), None) or listed
+    candidates = [
+        ("prefix of the text", prefixed),
+        ("jsonld", _short(jsonld.text(structured.article.get("articleSection")))),
+        ("meta", _short(structured.meta("article:section", "section", "og:article:section"))),
+        ("breadcrumb", crumbs[-1] if crumbs and len(crumbs[-1]) <= _MAX_CRUMB else None),
+        ("microdata", next(iter(structured.microdata.get("articlesection", ())), None)),
+        ("feed", listed),
+    ]
+    given = [(where, text) for where, text in candidates if text]
+    if not given:
+        return None, Decision(what="section", choice="none", reason="nothing states it")
+    where, chosen = given[0]
+    losers = "; ".join(f"{place} {text}" for place, text in given[1:])
+    return chosen, Decision(what="section", choice=chosen, reason=where + (f"; others: {losers}" if losers else ""))
+
+
+def _short(text: str | None) -> str | None:
+    return text if text and len(text) <= _MAX_SECTION and "://" not in text else None
 
 
 def tags(structured: Structured) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from aggregator.extraction import months, zones
 from aggregator.extraction.zones import Zone
@@ -47,6 +47,7 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?)?(?!\d)")
 _YMD = re.compile(r"(?<![\d.:/-])(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
 _DMY = re.compile(r"(?<![\d.:/-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/:])")
+_UNIX_IN_WORDS = re.compile(r"^/?Date\((\d{10,13})(?:[+-]\d{4})?\)/?$")
 _CJK = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _CLOCK = re.compile(
     r"(?<![\d:.])(\d{1,2})\s?[:h]\s?(\d{2})(?::(\d{2}))?(?![\d:])(?:\s?(a\.?\s?m|p\.?\s?m|ص|م|صباحا|مسا|ق\.ظ|ب\.ظ"
@@ -57,6 +58,7 @@ _DOTTED_CLOCK = re.compile(
     r"(?:\b(?:kl|klo|saat|um|at|ore|ora|godz|pukul|jam)\.?\s?)(\d{1,2})\.(\d{2})(?![\d.])"
     r"|(?<![\d.])(\d{1,2})[.](\d{2})\s?(?:uhr|wib|wita)\b|(?<![\d.])()(\d{1,2})\s?uhr\b"
 )
+_HOUR_ALONE = re.compile(r"(?<![\d:.])(\d{1,2})\s?(am|pm|a\.m|p\.m)\b")
 _BEFORE_CLOCK = re.compile(r"(오전|오후|上午|下午|öö|ös)\s?$")
 _AFTERNOON = ("p", "م", "مسا", "ب", "بعد", "오후", "下午", "ös", "os")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+")
@@ -72,6 +74,7 @@ def machine(text: str) -> Stamp | None:
             if stamp is not None and stamp.zone is None and stamp.clock is not None:
                 stamp = replace(stamp, zone=zones.printed(text[match.end() :]))
             return stamp
+    text = _UNIX_IN_WORDS.sub(r"\1", text)
     if text.isascii() and text.isdigit() and len(text) in (10, 13):
         moment = datetime.fromtimestamp(int(text[:10]), UTC)
         return Stamp(moment.date(), moment.time(), zones.GREENWICH, text)
@@ -132,6 +135,8 @@ def _clock(text: str) -> time | None:
         before = _BEFORE_CLOCK.search(text[: match.start()])
         half = half or (before[1] if before else None)
         return _time(match[1], match[2], match[3], half)
+    if match := _HOUR_ALONE.search(text):
+        return _time(match[1], "0", None, match[2])
     if match := _DOTTED_CLOCK.search(text):
         hour = match[1] or match[3] or match[6]
         return _time(hour, match[2] or match[4] or "0", None)
@@ -245,4 +250,53 @@ def _around(
                     *([year] if year.start() - day.end() < 25 and year in (*before, *near) else []),
                 ]
                 return found, (min(token.start() for token in used), max(token.end() for token in used))
+    return None
+
+
+_AGO_WORDS = (
+    "ago", "vor", "il y a", "hace", "fa", "geleden", "önce", "evvel", "əvvəl", "назад", "тому", "منذ", "قبل", "پیش",
+    "پہلے", "לפני", "لەمەوبەر", "berê", "առաջ", "temu", "sedan", "siden", "sitten", "yang lalu",
+)  # fmt: skip
+_AGO = re.compile(rf"(?<!\w)(?:{'|'.join(map(fold, _AGO_WORDS))})(?!\w)")
+_UNITS: dict[str, int] = {
+    fold(word): seconds
+    for seconds, words in (
+        (
+            60,
+            "minute|minutes|min|mins|minuten|minutos|minuti|dakika|dk|минуту|минуты|минут|хвилин|хвилини|دقيقة|دقائق"
+            "|دقیقه|منٹ|דקות|דקה|خولەک|deqe|deqîqe|dəqiqə|րոպե|minut|minuter|minutter|minuuttia|menit",
+        ),
+        (
+            3_600,
+            "hour|hours|hr|hrs|h|stunde|stunden|heure|heures|hora|horas|ora|ore|uur|saat|sa|час|часа|часов|годин"
+            "|години|ساعة|ساعات|ساعت|گھنٹے|گھنٹہ|שעה|שעות|کاتژمێر|saet|ժամ|godzin|godziny|timmar|timer|tuntia|jam",
+        ),
+        (
+            86_400,
+            "day|days|tag|tagen|tage|jour|jours|día|días|dia|dias|giorno|giorni|dag|dagen|gün|день|дня|дней|дні|днів"
+            "|يوم|أيام|روز|دن|יום|ימים|ڕۆژ|roj|օր|dni|dagar|dager|päivää|hari",
+        ),
+    )
+    for word in words.split("|")
+}
+_MOST_AGO = 90
+
+
+def relative(text: str, now: datetime) -> Stamp | None:
+    """The time that "3 hours ago" means at `now`; of days only the day is known."""
+    folded = fold(text)
+    if len(folded) > 40 or not _AGO.search(folded):
+        return None
+    tokens = [token[0] for token in _TOKEN.finditer(folded)]
+    for place, token in enumerate(tokens):
+        seconds = _UNITS.get(token)
+        if seconds is None:
+            continue
+        before = tokens[place - 1] if place else ""
+        count = int(before) if before.isdigit() else 1
+        if count > _MOST_AGO:
+            return None
+        moment = now.astimezone(UTC) - timedelta(seconds=seconds * count)
+        clock = moment.time().replace(second=0, microsecond=0) if seconds < 86_400 else None
+        return Stamp(moment.date(), clock, zones.GREENWICH, text)
     return None

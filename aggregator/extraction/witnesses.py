@@ -7,7 +7,8 @@ what was dropped between two others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from aggregator.extraction import labels
@@ -23,6 +24,8 @@ _MOST_TOLD = 0.4
 _FEW_WORDS = 3
 _LONG_HEADING = 80
 _LEAST_MISSED = 40
+_USUAL = 3
+_LONG_USUAL_HEADING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Witnesses:
         before: dict[int, list[Paragraph]] = {}
         waiting: list[Paragraph] = []
         last = -1
+        usual = self._usual(places)
         for paragraph in self.shown:
             key = squeeze(paragraph.text)
             index = places.get(key)
@@ -59,13 +63,21 @@ class Witnesses:
                 if index == last + 1 and last >= 0 and waiting:
                     before[index] = waiting
                 last, waiting = index, []
-            elif last >= 0 and key and key not in whole and self._is_missed(paragraph, key):
+            elif last >= 0 and key and key not in whole and self._is_missed(paragraph, key, usual):
                 waiting.append(paragraph)
         return [each for index, paragraph in enumerate(found) for each in (*before.get(index, ()), paragraph)]
 
-    def _is_missed(self, paragraph: Paragraph, key: str) -> bool:
+    def _usual(self, places: Mapping[str, int]) -> frozenset[str]:
+        """Where the paragraphs of the text stand: another at such a place is one of them."""
+        counted = Counter(each.place for each in self.shown if squeeze(each.text) in places)
+        return frozenset(place for place, count in counted.items() if place and count >= _USUAL)
+
+    def _is_missed(self, paragraph: Paragraph, key: str, usual: frozenset[str]) -> bool:
         if paragraph.kind == "heading":
-            return len(paragraph.text) < _LONG_HEADING and labels.whole(paragraph.text) is None
+            long = _LONG_USUAL_HEADING if paragraph.place in usual else _LONG_HEADING
+            return len(paragraph.text) < long and labels.whole(paragraph.text) is None
+        if paragraph.place in usual:
+            return True
         return len(key) > _LEAST_MISSED and key in self.told
 
     def trimmed(self, found: Sequence[Paragraph], standfirst: str | None) -> list[Paragraph]:

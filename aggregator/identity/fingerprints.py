@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from aggregator.identity.shingles import sample, shingles, tokens
 from aggregator.records import Extraction, Fingerprint
 from aggregator.text import digest, fold, words
 from aggregator.urls import key
@@ -17,6 +18,7 @@ def fingerprint(extraction: Extraction) -> Fingerprint:
     if article is None:
         raise ValueError(f"no article was read from {extraction.page.url}: {extraction.rejected}")
     text_words = words(article.text)
+    hashes = shingles(tokens(article.text))
     published = article.published.isoformat() if article.published else article.published_local or ""
     return Fingerprint(
         extraction=extraction,
@@ -26,4 +28,6 @@ def fingerprint(extraction: Extraction) -> Fingerprint:
         text_hash=digest(" ".join(text_words)),
         content_hash=digest(fold(article.headline), " ".join(text_words), *sorted(article.authors), published),
         words=len(text_words),
+        shingles=tuple(hashes.tolist()),
+        sample=tuple(sample(hashes).tolist()),
     )

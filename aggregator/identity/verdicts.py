@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from difflib import SequenceMatcher
 
-from aggregator.records import Article, Fingerprint, Known, Level, Neighbours, Verdict
+from aggregator.identity.sameness import Sameness, Text, compare
+from aggregator.records import Article, Fingerprint, Known, Level, Near, Neighbours, Verdict
 from aggregator.text import fold, words
 from aggregator.urls import key
 
@@ -27,6 +29,19 @@ TYPO_RATIO = 0.98
 """Texts at least this alike differ by corrections of spelling only (difflib's ratio over words)."""
 
 
+NEAR_TEXT_DAYS = 4
+"""Copies follow within hours; nearly the same words days later are a form that was filled in again."""
+
+ROUTINE_SHARE = 0.6
+"""Share of the runs of words in common that several other articles have too, from which they say nothing."""
+
+IDENTICAL = 0.97
+"""Containment from which a text is a copy even where its words are those of a form."""
+
+LIKE = 0.8
+"""Resemblance (Jaccard) above which a copy is a slightly edited whole, and not a newsroom's own form of it."""
+
+
 def judge(newcomer: Fingerprint, neighbours: Neighbours) -> Verdict:
     """The verdict on a newcomer, given the known articles it may be the same as.
 
@@ -42,6 +57,9 @@ def judge(newcomer: Fingerprint, neighbours: Neighbours) -> Verdict:
             return _moved(newcomer, neighbours.by_guid, evidence, agreement)
     if neighbours.by_text is not None and _may_be_copy(newcomer, neighbours.by_text):
         return _copy(newcomer, neighbours.by_text)
+    near = _near(newcomer, neighbours.near)
+    if near is not None:
+        return near
     return Verdict(article=newcomer.article, outcome="unique", reason="no known article has its URL, guid or text")
 
 
@@ -129,11 +147,49 @@ def _copy(newcomer: Fingerprint, known: Known) -> Verdict:
     )
 
 
+def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
+    """The verdict that it is a copy of the candidate it shares most with; None where it is of none of them."""
+    if not candidates:
+        return None
+    text = Text.of(newcomer.article.headline, newcomer.article.text)
+    compared = [
+        (compare(Text.of(near.known.article.headline, near.known.article.text), text), near)
+        for near in candidates
+        if _of_the_same_days(newcomer.article, near.known.article, NEAR_TEXT_DAYS)
+    ]
+    copied = [(same, near) for same, near in compared if same.copied and not _is_routine(same, near)]
+    if not copied:
+        return None
+    same, near = max(copied, key=lambda pair: pair[0].containment)
+    known, article = near.known.article, newcomer.article
+    level: Level = "near_text" if article.source.id == known.source.id or same.resemblance > LIKE else "syndicated"
+    return Verdict(
+        article=article,
+        outcome="duplicate",
+        of=near.known.root,
+        level=level,
+        score=round(same.containment, 3),
+        evidence=same.evidence(),
+        reason=f"{'nearly the same text as' if level == 'near_text' else 'most of its text is that of'}"
+        f" {known.canonical_url}",
+    )
+
+
+def _is_routine(same: Sameness, near: Near) -> bool:
+    """Whether what they share is mostly what many others have too: the wording of a form."""
+    return near.routine > ROUTINE_SHARE and same.containment < IDENTICAL
+
+
 def _may_be_copy(newcomer: Fingerprint, known: Known) -> bool:
     if newcomer.words < EXACT_TEXT_WORDS:
         return False
-    first, second = newcomer.article.published, known.article.published
-    return first is None or second is None or abs(first - second) <= timedelta(days=EXACT_TEXT_DAYS)
+    return _of_the_same_days(newcomer.article, known.article, EXACT_TEXT_DAYS)
+
+
+def _of_the_same_days(first: Article, second: Article, days: float) -> bool:
+    if first.published is None or second.published is None:
+        return True
+    return abs(first.published - second.published) <= timedelta(days=days)
 
 
 def _agreement(first: Article, second: Article) -> float:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from aggregator.encoding import to_json, to_plain
-from aggregator.errors import InputError
+from aggregator.errors import ConfigError, InputError
 from aggregator.records import Article, PollState
+from aggregator.rules import Condition, facts_of_article
 from aggregator.sources.rhythm import present_pace
 from aggregator.store import SqliteStore
 from aggregator.store.interface import Event
@@ -30,6 +31,20 @@ def matching(articles: Iterable[Article], query: str | None) -> Iterator[Article
         folded = fold(f"{article.headline}\n{article.text}") if wanted else ""
         if all(word in folded for word in wanted):
             yield article
+
+
+def where(articles: Iterable[Article], expression: str | None, now: datetime) -> Iterator[Article]:
+    """The articles for which the condition holds, in the language of rules; all where it is None.
+
+    Raises InputError where it is no condition, before the first article.
+    """
+    if expression is None:
+        return iter(articles)
+    try:
+        condition = Condition(expression)
+    except ConfigError as error:
+        raise InputError(str(error), subject=expression) from error
+    return (article for article in articles if condition.holds(facts_of_article(article, now)))
 
 
 def as_jsonl(articles: Iterable[Article]) -> Iterator[str]:

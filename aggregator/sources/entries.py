@@ -9,17 +9,18 @@ from typing import Any, NoReturn, cast
 
 from aggregator import urls
 from aggregator.errors import ConfigError
-from aggregator.records import Feed, FeedFormat, Politeness, Selectors, Source, SourceKind
+from aggregator.records import Feed, FeedFormat, Politeness, Rule, Selectors, Source, SourceKind
 from aggregator.sources import terms
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEYS = (
     "id", "name", "homepage", "country", "region", "languages", "timezone", "kind", "feeds", "feed", "sitemaps",
-    "listings", "aliases", "selectors", "politeness", "verified", "enabled",
+    "listings", "aliases", "selectors", "politeness", "rule", "verified", "enabled",
 )  # fmt: skip
 _SELECTORS = ("body", "headline", "lead", "published", "authors", "remove", "related")
 _POLITENESS = ("delay", "min_interval")
 _FEED = ("url", "format", "section")
+_RULE = ("drop", "keep", "name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,7 @@ def source(values: object, *, file: str, number: int, region: str | None) -> Sou
         aliases=table.strings("aliases"),
         selectors=_selectors(table.table("selectors")),
         politeness=_politeness(table.table("politeness")),
+        rules=rules(table),
         verified=table.flag("verified", False),
         enabled=table.flag("enabled", True),
     )
@@ -159,6 +161,29 @@ def kind(table: Table) -> SourceKind:
             "kind", f"expected one of {', '.join(terms.KINDS)}, got {word!r}{terms.suggestion(word, terms.KINDS)}"
         )
     return cast("SourceKind", word)
+
+
+def rules(table: Table) -> tuple[Rule, ...]:
+    """Its `[[rule]]` tables, each with a condition under `drop` or `keep`.  Conditions are not compiled here."""
+    listed = table.values.get("rule", [])
+    if not isinstance(listed, list | tuple) or not all(isinstance(item, Mapping) for item in listed):
+        table.fail("rule", f"expected [[rule]] tables, with two brackets, got {_shown(listed)}")
+    return tuple(
+        _rule(Table(values=item, file=table.file, where=f"{table.where}: rule {n}" if table.where else f"rule {n}"))
+        for n, item in enumerate(listed, 1)
+    )
+
+
+def _rule(table: Table) -> Rule:
+    table.only(_RULE)
+    drop, keep = table.string("drop"), table.string("keep")
+    if drop and keep:
+        table.fail("keep", "a rule has drop or keep, not both: write two rules")
+    if drop:
+        return Rule(action="drop", when=drop, name=table.string("name") or "")
+    if keep is None:
+        table.fail("drop", "expected a condition under drop or keep, got nothing")
+    return Rule(action="keep", when=keep, name=table.string("name") or "")
 
 
 def _feeds(table: Table) -> tuple[Feed, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from aggregator.records import (
     DuplicateLine,
     Fingerprint,
     Known,
+    Near,
     Neighbours,
     RelationLine,
     Revision,
@@ -25,6 +27,25 @@ from aggregator.store.database import moment, seconds
 from aggregator.store.frontier import SqliteFrontier
 from aggregator.store.interface import Event, Filter, Follow, Judge, follow_nothing
 from aggregator.urls import canonical, key
+
+OF_TEXT = ("exact_text", "near_text", "syndicated")
+"""Levels at which a copy is a page of its own, with a record of its own; at the others it is another URL of one."""
+
+NEAR_DAYS = 4
+"""Days before and after an article's own in which its copies are looked for."""
+
+CANDIDATES = 4
+"""Known articles that a newcomer's text is compared with, at most."""
+
+ROUTINE = 4
+"""Unique articles that have a run of words in common from which it is the wording of a form."""
+
+HOLDERS = 24
+"""Articles by which one run of words is found: what more have says nothing, and would cost at every look-up."""
+
+
+def _day_of(article: Article) -> int:
+    return int(seconds(article.published or article.fetched) // 86_400)
 
 
 class SqliteArchive(SqliteFrontier):
@@ -48,7 +69,7 @@ class SqliteArchive(SqliteFrontier):
             self._remember_sighting(newcomer.sighting)
             verdict = judge(newcomer, self._neighbours(newcomer))
             self._learn_urls(newcomer, verdict.article.id)
-            if verdict.outcome in ("unique", "revision") or verdict.level == "exact_text":
+            if verdict.outcome in ("unique", "revision") or verdict.level in OF_TEXT:
                 verdict, seq = self._write(run_id, newcomer, verdict, now)
             elif verdict.outcome == "duplicate":
                 seq = self._log_duplicate(run_id, verdict, None, now)
@@ -88,7 +109,47 @@ class SqliteArchive(SqliteFrontier):
             known_keys=frozenset(owners),
             by_guid=self._known(guid["article_id"] if guid else None),
             by_text=self._known(text["id"] if text else None),
+            near=self._near(newcomer),
         )
+
+    def _near(self, newcomer: Fingerprint) -> tuple[Near, ...]:
+        """The unique articles around the newcomer's day that have most of its runs of words."""
+        if not newcomer.shingles:
+            return ()
+        day = _day_of(newcomer.article)
+        holders: dict[int, list[int]] = {}
+        for row in self.rows(
+            "SELECT hash, article FROM json_each(:hashes) JOIN shingles ON hash = value"
+            " WHERE day BETWEEN :day - :days AND :day + :days",
+            hashes=json.dumps(newcomer.shingles),
+            day=day,
+            days=NEAR_DAYS,
+        ):
+            holders.setdefault(row["hash"], []).append(row["article"])
+        common = Counter(article for articles in holders.values() for article in articles)
+        routine = Counter(article for articles in holders.values() if len(articles) >= ROUTINE for article in articles)
+        near = []
+        # Of two that share as much the older one: the order of the answer must not hang on the database's.
+        for number, count in sorted(common.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]:
+            owner = self.row("SELECT id FROM articles WHERE first_seq = :number AND status = 'unique'", number=number)
+            known = self._known(owner["id"]) if owner else None
+            if known is not None:
+                near.append(Near(known=known, common=count, routine=routine[number] / count))
+        return tuple(near)
+
+    def _index(self, newcomer: Fingerprint, number: int) -> None:
+        """Makes a unique article one that later copies are found by."""
+        day = _day_of(newcomer.article)
+        for value in newcomer.sample:
+            self.execute(
+                "INSERT OR IGNORE INTO shingles (hash, day, article) SELECT :hash, :day, :number WHERE :most > ("
+                "SELECT count(*) FROM shingles WHERE hash = :hash AND day BETWEEN :day - :days AND :day + :days)",
+                hash=value,
+                day=day,
+                number=number,
+                most=HOLDERS,
+                days=NEAR_DAYS,
+            )
 
     def _known(self, article_id: str | None) -> Known | None:
         row = article_id and self.row("SELECT * FROM articles WHERE id = :id", id=article_id)
@@ -153,6 +214,8 @@ class SqliteArchive(SqliteFrontier):
             text_hash=newcomer.text_hash,
             content_hashes=json.dumps(hashes),
         )
+        if not duplicate:
+            self._index(newcomer, before["first_seq"] if before else seq)
         self.execute("DELETE FROM relations WHERE article_id = :id", id=article.id)
         for position, relation in enumerate(relations):
             self.execute(

@@ -66,6 +66,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )""",
         "CREATE INDEX events_subject ON events (subject)",
     ),
+    (
+        # Samples of the unique articles' texts, by which a newcomer finds what it may be a copy of.
+        """CREATE TABLE shingles (
+            hash INTEGER NOT NULL, day INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (hash, day, article)
+        ) WITHOUT ROWID""",
+    ),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 

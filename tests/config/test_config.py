@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from aggregator import config
 from aggregator.config import Config, choose, find_project, from_environment, load
 from aggregator.errors import AggregatorError, ConfigError, ProjectNotFound
+from aggregator.records import Rule
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / config.CONFIG_FILE
@@ -32,7 +33,7 @@ def plain(options: object) -> dict[str, Any]:
     return {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}  # type: ignore[arg-type]
 
 
-SECTIONS = [field.name for field in dataclasses.fields(Config) if field.name != "root"]
+SECTIONS = [field.name for field in dataclasses.fields(Config) if field.name not in ("root", "rules")]
 
 
 class TestShippedFile:
@@ -252,3 +253,42 @@ def test_every_error_is_for_people() -> None:
     """The command line catches AggregatorError alone."""
     assert issubclass(ConfigError, AggregatorError)
     assert issubclass(ProjectNotFound, AggregatorError)
+
+
+class TestRules:
+    def test_rules_are_read_in_their_order(self, tmp_path: Path) -> None:
+        text = """
+        [[rule]]
+        name = "no sport"
+        drop = 'section == "Sport"'
+
+        [[rule]]
+        keep = 'language == "fa"'
+        """
+        assert load(project(tmp_path, text)).rules == (
+            Rule(action="drop", when='section == "Sport"', name="no sport"),
+            Rule(action="keep", when='language == "fa"'),
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("[[rule]]\nname = 'x'", "rule 1: drop: expected a condition under drop or keep, got nothing"),
+            ("[[rule]]\ndrop = 'a'\nkeep = 'b'", "rule 1: keep: a rule has drop or keep, not both"),
+            ("[[rule]]\ndorp = 'a'", "rule 1: dorp: unknown key; did you mean 'drop'?"),
+            ("[rule]\ndrop = 'a'", "rule: expected [[rule]] tables, with two brackets"),
+        ],
+    )
+    def test_what_is_no_rule_is_named_with_its_place(self, tmp_path: Path, text: str, words: str) -> None:
+        with pytest.raises(ConfigError) as raised:
+            load(project(tmp_path, text))
+        assert words in str(raised.value)
+        assert config.CONFIG_FILE in str(raised.value)
+
+    def test_a_source_has_rules_of_its_own(self, tmp_path: Path) -> None:
+        sources = tmp_path / "mine.toml"
+        sources.write_text(
+            "[[source]]\nid = 'a'\nname = 'A'\n[[source.rule]]\ndrop = 'words < 50'\nname = 'too short'\n", "utf-8"
+        )
+        found = config.catalogue(choose(tmp_path, (), data=None, sources=str(sources))).get("a")
+        assert found.rules == (Rule(action="drop", when="words < 50", name="too short"),)

@@ -17,7 +17,7 @@ def test_the_demo_web_comes_out_right_and_a_second_crawl_adds_nothing(newsroom):
     newsroom.server.edition = 2
     newsroom.crawl_until_done()
     found = score(newsroom.journal(), newsroom.server.web.truth, edition=2)
-    assert found.complete, "\n".join(f"{row.name}: {w}" for row in found.rows for w in row.wrong if row.judged)
+    assert found.complete, "\n".join(f"{row.name}: {w}" for row in found.rows for w in row.wrong)
 
     validator = jsonschema.Draft202012Validator(schema())
     for line in newsroom.journal():

@@ -11,6 +11,7 @@ import jsonschema
 
 from aggregator.cli import main
 from aggregator.journal.lines import schema
+from aggregator.rules import FACTS, Condition
 from aggregator.sources.catalogue import read_toml
 
 TEXT = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
@@ -28,10 +29,19 @@ def test_the_line_it_explains_fits_the_schema():
 
 
 def test_the_source_it_adds_is_one():
-    (block,) = blocks("toml")
+    (block,) = (block for block in blocks("toml") if "[[source]]" in block)
     assert tomllib.loads(block)
     (source,) = read_toml(block, file="README.md", region="europe")
     assert source.selectors.remove == (".subscribe-now",)
+
+
+def test_the_rules_it_shows_are_rules_and_every_fact_is_named():
+    (block,) = (block for block in blocks("toml") if "[[rule]]" in block)
+    tables = tomllib.loads(block)["rule"]
+    for condition in [table.get("drop") or table["keep"] for table in tables]:
+        Condition(condition)
+    named = "".join(re.findall(r"^\| (`.*?) \|", TEXT.partition("## Rules")[2], re.MULTILINE))
+    assert set(re.findall(r"`(\w+)`", named)) == set(FACTS)
 
 
 def test_every_command_it_names_is_there():

@@ -106,3 +106,72 @@ def test_a_heading_between_two_paragraphs_comes_back() -> None:
     heading = Paragraph("What comes next", "heading")
     shown = (Paragraph(REGION[0]), heading, Paragraph(REGION[1]))
     assert Witnesses(shown=shown).completed([shown[0], shown[2]]) == list(shown)
+
+
+USUAL = tuple(Paragraph(text, place="article.text>p.None") for text in REGION)
+
+
+def test_a_paragraph_that_stands_where_the_others_stand_comes_back() -> None:
+    """An extractor drops short ones, and some it takes for repeated."""
+    short = Paragraph("Lower valley: four bridges", place="article.text>p.None")
+    aside = Paragraph("Four bridges in the valley", place="div.facts>p.None")
+    shown = (*USUAL[:3], short, USUAL[3], aside, *USUAL[4:])
+    assert Witnesses(shown=shown).completed(USUAL) == [*USUAL[:3], short, *USUAL[3:]]
+
+
+NOTICES = {
+    "consent, German": "An dieser Stelle finden Sie einen externen Inhalt, der den Artikel ergänzt.",
+    "consent, English": "This content is hosted by a third party that may set cookies.",
+    "consent, Spanish": "Para ver este contenido, acepte las cookies de terceros.",
+    "wall, French": "Il vous reste 40% de cet article à lire. La suite est réservée aux abonnés.",
+    "wall, English": "Sign in to continue reading this and other stories.",
+    "wall, Japanese": "有料会員になると、記事の続きをお読みいただけます。",
+    "wall, Russian": "Чтобы читать дальше, оформите подписку на нашу газету.",
+    "call, English": "For more stories like this, see our page of news.",
+    "call, German": "Hat Ihnen dieser Artikel gefallen? Dann unterstützen Sie uns.",
+    "call, Persian": "ما را در شبکه‌های اجتماعی دنبال کنید",
+    "call, Italian": "Seguici su tutti i canali della redazione",
+    "mail, English": "Get in touch with our desk by writing to desk@valley.example.",
+    "mail, German": "Schreiben Sie der Redaktion an leser@tal.example",
+    "credit, German": "(Quelle: APA/dpa)",
+    "credit, English": "The valley's correspondent Ann Rivers contributed to this report.",
+    "credit of an agency": "© dpa-infocom, dpa:260601-99-123456/2",
+}
+
+
+@pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES)
+@pytest.mark.parametrize("after", [2, 5], ids=["among the paragraphs", "after them"])
+def test_what_the_page_says_on_its_own_behalf_is_no_paragraph(
+    notice: str, after: int, page: Build, article: Read, paragraphs: tuple[str, ...]
+) -> None:
+    """Publishers who have nothing to do with each other say it in the same words."""
+    assert texts(article(page({after: f"<p>{notice}</p>"}))) == paragraphs
+
+
+PROSE = {
+    "English": "Follow the river for an hour and you will come to the third of the bridges, said the mayor on Tuesday.",
+    "German": "Mit der Quelle des Flusses beginnt auch der Streit um sein Wasser, sagte die Bürgermeisterin am Abend.",
+    "French": "Il vous reste peu de temps, a dit le maire aux paysans de la vallée pendant la réunion de mardi soir.",
+    "with an address": "The complaint was sent to water@office.example on Monday, and nobody answered it.",
+}
+
+
+@pytest.mark.parametrize("text", PROSE.values(), ids=PROSE)
+def test_sentences_that_begin_like_a_notice_are_text(text: str, page: Build, article: Read) -> None:
+    """A notice is known by more than its first word."""
+    assert text in texts(article(page({2: f"<p>{text}</p>"})))
+
+
+CAPTIONS = (
+    "<div class='image-widget'><p><span>The third bridge of the valley, seen from the town hall.</span></p></div>",
+    "<p class='img-description'>The third bridge of the valley, seen from the office of the mayor.</p>",
+    "<div class='bildunterschrift'>Die dritte Brücke des Tals, vom Büro der Bürgermeisterin aus gesehen.</div>",
+)
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_captions_without_a_figure_are_no_paragraphs(
+    caption: str, page: Build, article: Read, paragraphs: tuple[str, ...]
+) -> None:
+    """Their boxes are named after pictures."""
+    assert texts(article(page({2: caption}))) == paragraphs

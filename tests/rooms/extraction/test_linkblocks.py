@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,24 @@ BLOCKS = {
         "Also read",
         1,
     ),
+    "colon within the strong": (f"<p><strong>Read more: </strong>{link()}</p>", "read_more", "Read more", 1),
+    "colon outside the strong": (f"<p><strong>Read more</strong>: {link()}</p>", "read_more", "Read more", 1),
+    "zero-width characters in the label": (
+        f"<p><b>\u200bRead\u200b more\ufeff:</b>\u200b {link()}</p>",
+        "read_more",
+        "Read more",
+        1,
+    ),
+    "one label, two links": (f"<p>See also: {link()} and {link(TWO)}</p>", "also_read", "See also", 2),
+    "Turkish, lower case with a dot": (f"<p><b>İlgili haberler:</b> {link()}</p>", "related", "İlgili haberler", 1),
+    "Turkish, capitals without a dot": (
+        f"<p><b>ILGILI HABERLER</b></p><p>{link()}</p>",
+        "related",
+        "ILGILI HABERLER",
+        1,
+    ),
+    "arrow of a script from right to left": (f"<p><b>اقرأ أيضا ◄</b> {link()}</p>", "also_read", "اقرأ أيضا", 1),
+    "brackets": (f"<p>【関連記事】・{link()}</p>", "related", "関連記事", 1),
     "quoted": (f"<blockquote>LIRE AUSSI | {link()}</blockquote>", "also_read", "LIRE AUSSI", 1),
     "list item with label": (f"<ul><li>Lesen Sie auch: {link()}</li></ul>", "also_read", "Lesen Sie auch", 1),
     "box with heading": (
@@ -105,6 +124,10 @@ KEPT = {
     "href='/r/1'>Read more here</a>.</p>",
     "a link in a sentence": f"<p>As was reported earlier, {link(text='snow closed the road')} through the mountains "
     f"for a whole week in winter.</p>",
+    "prose whose last words are the link": "<p>The office has put the levels of all four bridges on its pages since "
+    "May, where everybody can <a href='/levels/of-the-four-bridges'>read more</a></p>",
+    "a name like a label": "<p>Also present was <a href='/people/9/the-mayor-of-the-town'>the mayor</a>, who spoke at "
+    "length of the old mill and of the new bridge.</p>",
     "a sentence with a colon": "<p>Related to this is a question of money: who pays for the new bridges, asked the "
     "mayor at the end of the day?</p>",
 }
@@ -122,6 +145,10 @@ PROMOTION = {
     "newsletter": '<div class="newsletter"><p>Sign up for our newsletter</p><a href="/newsletters/daily">Day</a></div>',
     "share": '<div class="share-buttons"><a href="https://facebook.com/sharer?u=1">Share</a></div>',
     "most read in Persian": f"<div><h4>پربازدیدترین</h4>{link()}</div>",
+    "sponsor": f'<div class="sponsored-box"><p>Presented by our partner</p>{link()}</div>',
+    "most read by its class": f"<aside class='most-read'><ol><li>{link()}</li><li>{link(TWO)}</li></ol></aside>",
+    "newsletter by its words": '<p><a href="/mail/daily">Subscribe to our newsletter and read it every morning</a></p>',
+    "tags in Arabic": '<p>الوسوم: <a href="/tag/river">نهر</a>، <a href="/tag/water">ماء</a></p>',
     "tags": '<p>Tags: <a href="/tag/river">river</a>, <a href="/tag/water">water</a></p>',
 }
 
@@ -220,3 +247,101 @@ def test_a_card_in_a_right_to_left_script_gives_its_headline(page: Build, articl
     found = article(page({2: RTL_CARD}, lang="fa"))
     assert [each.anchor for each in found.relations] == ["برف جاده کوهستانی را برای یک هفته بست"]
     assert "گزارش" not in found.text
+
+
+@pytest.mark.parametrize("language", ["fa", "de", "ru", "tr"])
+def test_english_labels_on_pages_of_other_languages(language: str, page: Build, article: Read) -> None:
+    """Themes bring their own labels, whatever the page is written in."""
+    found = article(page({2: f"<p><b>Related Posts</b></p><ul><li>{link()}</li></ul>"}, lang=language))
+    assert [(each.type, each.heading) for each in found.relations] == [("related", "Related Posts")]
+
+
+def test_the_text_of_a_live_blog_goes_on_after_each_block(
+    page: Build, article: Read, paragraphs: tuple[str, ...]
+) -> None:
+    """Each of its entries may end in a block."""
+    first, second = f"<p>Read more: {link()}</p>", f"<aside><h5>Related</h5>{link(TWO)}</aside>"
+    found = article(page({1: f"<h2>17:40</h2>{first}", 3: f"<h2>18:05</h2>{second}", 5: "<h2>18:30</h2>"}))
+    assert tuple(text for text in found.text.split("\n\n") if ":" not in text[:3]) == paragraphs
+    assert [(each.anchor, each.where) for each in found.relations] == [(ONE[0], "inline"), (TWO[0], "inline")]
+
+
+COLUMN = f"<h4>Related stories</h4><ul><li>{link()}</li><li>{link(TWO)}</li></ul>"
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        f"<aside class='side'>{COLUMN}<h4>Trending</h4><ul><li><a href='/news/1/x'>A story that all read</a></li>"
+        f"<li><a href='/news/2/y'>Another that all read</a></li><li><a href='/t/z'>And one more of them</a></li></ul>"
+        "</aside>",
+        f"<div class='sidebar'><div>{COLUMN}</div></div>",
+        f"<div id='right-rail'>{COLUMN}</div>",
+    ],
+    ids=["aside with other lists", "class", "id"],
+)
+def test_a_column_beside_the_text_is_a_sidebar(column: str, page: Build, article: Read) -> None:
+    """It stands below the text in the page and beside it on the screen."""
+    found = article(page(bottom=column))
+    assert [(each.anchor, each.where, each.after_paragraph) for each in found.relations] == [
+        (ONE[0], "sidebar", None),
+        (TWO[0], "sidebar", None),
+    ]
+
+
+def test_cards_of_the_page_far_below_the_text_are_no_relations(page: Build, article: Read) -> None:
+    """Only a label says that they are the article's."""
+    fill = "<div><p>The valley's herald has been printed since 1911 and is read in four towns and villages.</p></div>"
+    cards = "".join(
+        f"<div><a href='/news/9{n}/a-b-c'><img src='/i.jpg'><h3>Another story of the day, number {n}</h3></a></div>"
+        for n in range(4)
+    )
+    assert article(page(bottom=f"<section>{fill * 3}{cards}</section>")).relations == ()
+
+
+def test_a_labelled_box_some_levels_up_below_the_text_is_at_the_end(page: Build, article: Read) -> None:
+    """Pages are built of many wrappers, and the box belongs to the outermost."""
+    html = page(bottom=f"</main></div></div><div class='k8'><h2>Related stories</h2>{link()}</div>")
+    html = html.replace("<main><article>", "<div><div><main><div><article>").replace("</article>", "</article></div>")
+    assert [(each.anchor, each.where, each.after_paragraph) for each in article(html).relations] == [(ONE[0], "end", 5)]
+
+
+def test_a_label_of_one_list_does_not_take_the_next_list_along(page: Build, article: Read) -> None:
+    """A column holds several lists, each below a heading of the same rank."""
+    other = "".join(f"<li><a href='/news/7{n}/a-b-c'>A story of the front page, number {n}</a></li>" for n in range(5))
+    lists = (
+        f"<div><h3>Related stories</h3><ul><li>{link()}</li></ul></div><div><h3>Front page</h3><ul>{other}</ul></div>"
+    )
+    assert [each.anchor for each in article(page({5: f"<div>{lists}</div>"})).relations] == [ONE[0]]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<span>Weather</span><span>{ONE[0]}</span>",
+        f"<span>3 May 2026</span> {ONE[0]}",
+        f"{ONE[0]} <span>By Ann Rivers</span>",
+        f"<span>Video</span> {ONE[0]}",
+        f"{ONE[0]} <i>2 hours ago</i>",
+        f"17:40 {ONE[0]}",
+        f"<b>{ONE[0]}</b><br><span>۱۲ اردیبهشت ۱۴۰۵</span>",
+    ],
+)
+def test_words_beside_the_headline_in_a_link_are_taken_apart(inside: str, page: Build, article: Read) -> None:
+    """Kicker, date, author and badge need no class to be what they are."""
+    block = f"<div><h4>Related stories</h4><a href='{ONE[1]}'>{inside}</a></div>"
+    assert [each.anchor for each in article(page({2: block})).relations] == [ONE[0]]
+
+
+def test_a_page_of_very_many_links_takes_no_time_beyond_their_number(page: Build, read: Callable[..., object]) -> None:
+    """Nothing here may look at all links for each of them."""
+
+    def seconds(count: int) -> float:
+        links = "".join(f"<li><a href='/news/{n}/a-b'>The story of the day number {n}</a></li>" for n in range(count))
+        html = page(bottom=f"<div><h4>Related</h4><div><div><ul>{links}</ul></div></div></div>")
+        began = time.process_time()
+        read(html)
+        return time.process_time() - began
+
+    seconds(100)
+    assert seconds(8_000) < 8 * seconds(2_000) + 0.5

@@ -81,8 +81,49 @@ def test_a_byline_counts_where_it_reads_as_a_name_or_leads_to_a_person(
 def test_a_row_of_columnists_above_the_text_wrote_something_else(page: Build, article: Read) -> None:
     """Houses show their columnists with portraits on top of every page."""
     row = "".join(f'<p><a href="/authors/{n}">{n} Rivers</a></p>' for n in ("Ann", "Bob", "Cleo", "Dan", "Eve"))
-    head = '<meta name="author" content="Tom Hill">'
-    assert article(page(top=row, head=head)).authors == ("Tom Hill",)
+    head = '<meta property="og:type" content="article"><meta name="author" content="Tom Hill">'
+    assert article(page(top=row + "<p>Tom Hill</p>", head=head)).authors == ("Tom Hill",)
+
+
+def test_a_meta_author_whom_the_page_does_not_show_keeps_its_system(page: Build, article: Read) -> None:
+    head = '<meta property="og:type" content="article"><meta name="author" content="Tom Hill">'
+    assert article(page(head=head)).authors == ()
+
+
+def test_an_account_that_is_only_linked_counts_where_the_page_shows_its_name(page: Build, article: Read) -> None:
+    head = (
+        '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","headline":"Officials meet over the '
+        'river","author":{"@id":"#p"}},{"@type":"Person","@id":"#p","name":"Ann Rivers"}]}</script>'
+    )
+    assert article(page(head=head)).authors == ()
+    assert article(page(head=head, top="<p>Ann Rivers</p>")).authors == ("Ann Rivers",)
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "names"),
+    [
+        ("<p>By Ann Rivers | 12/10/2025</p>", "", ("Ann Rivers",)),
+        ("<p>Von Anna Bach und Tom Berg</p>", "", ("Anna Bach", "Tom Berg")),
+        ("<p>par Anne Rivière, 21 juin 2025</p>", "", ("Anne Rivière",)),
+        ("<p>نویسنده: مریم رودی</p>", "", ("مریم رودی",)),
+        ("<p>Autorin: Anna Bach, Leiterin der Stelle</p>", "", ("Anna Bach",)),
+        ("<p>By the river</p>", "", ()),
+        ("<p>Von wegen ruhig!</p>", "", ()),
+    ],
+)
+def test_a_line_that_says_by_whom_needs_no_class(
+    top: str, bottom: str, names: tuple[str, ...], page: Build, article: Read
+) -> None:
+    assert article(page(top=top, bottom=bottom)).authors == names
+
+
+def test_a_first_name_beside_a_whole_name_is_a_word_of_the_menu(page: Build, article: Read) -> None:
+    top = '<p><a href="/author/login">Anmelden</a></p><p class="author">Von Anna Bach</p>'
+    assert article(page(top=top)).authors == ("Anna Bach",)
+
+
+def test_a_job_beside_a_name_is_taken_off(page: Build, article: Read) -> None:
+    assert article(page(top='<p class="author">Anna Bach Redakteurin</p>')).authors == ("Anna Bach",)
 
 
 def test_authors_of_teasers_in_microdata_are_not_the_articles(page: Build, article: Read) -> None:
@@ -96,4 +137,4 @@ def test_nobody_is_named_where_nothing_is_stated() -> None:
         base="https://valley.example/1", metas={}, article={}, nodes=(), language=None, title=None, headings=(),
         canonical=None, amp=None, breadcrumbs=(), microdata={},
     )  # fmt: skip
-    assert people.authors(nothing, [people.Byline("News")], Source(id="valley", name="Valley Herald"), set()) == ()
+    assert people.choose(nothing, [people.Byline("News")], Source(id="valley", name="Valley Herald"), set())[0] == ()

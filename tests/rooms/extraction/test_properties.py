@@ -3,70 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.records import Article, Extraction
+from tests.rooms.extraction.patterns import PATTERNS, Pattern, expected
+from tests.rooms.extraction.tongues import TONGUES, Tongue
 
 Build = Callable[..., str]
 
-WORDS = ("snow", "bridge", "harvest", "library", "market", "council", "tunnel", "school", "ferry", "orchard")
-LABELS = (
-    "Related News:",
-    "Read More:",
-    "اقرأ أيضا:",
-    "بیشتر بخوانید:",
-    "Lesen Sie auch:",
-    "İlgili Haberler:",
-    "Читайте также:",
-)
-
-
-@st.composite
-def blocks(draw: st.DrawFn) -> str:
-    """A link block of some shape with one to three links."""
-    count = draw(st.integers(1, 3))
-    anchors = [" ".join(draw(st.permutations(WORDS))[:6]).capitalize() for _ in range(count)]
-    links = [
-        f'<a href="/news/{number}/{anchor.replace(" ", "-")}">{anchor}</a>' for number, anchor in enumerate(anchors)
-    ]
-    label = draw(st.sampled_from(LABELS))
-    items = "".join(f"<li>{link}</li>" for link in links)
-    paragraphs = "".join(f"<p>{link}</p>" for link in links)
-    return draw(
-        st.sampled_from(
-            (
-                f"<p><strong>{label}</strong></p>{paragraphs}",
-                f"<h4>{label}</h4><ul>{items}</ul>",
-                f"<div><b>{label}</b><ul>{items}</ul></div>",
-                f"<ul>{items}</ul>",
-                f"<aside><h3>{label}</h3>{paragraphs}</aside>",
-            )
-        )
-    )
-
-
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@QUIET
-@given(block=blocks(), place=st.integers(1, 4))
+@st.composite
+def blocks(draw: st.DrawFn) -> tuple[Tongue, Pattern, int]:
+    """A language, one of the patterns, and which of the language's labels."""
+    return draw(st.sampled_from(TONGUES)), PATTERNS[draw(st.sampled_from(sorted(PATTERNS)))], draw(st.integers(0, 1))
+
+
+@MANY
+@given(block=blocks(), place=st.integers(1, 3))
 def test_a_block_between_paragraphs_changes_relations_and_not_the_text(
-    block: str, place: int, page: Build, article: Callable[..., Article]
+    block: tuple[Tongue, Pattern, int], place: int, article: Callable[..., Article]
 ) -> None:
-    without, within = article(page()), article(page({place: block}))
-    assert within.text == without.text
-    assert within.relations
-    assert {each.after_paragraph for each in within.relations} == {place}
-    assert {each.where for each in within.relations} == {"inline"}
+    """Any pattern, between any two paragraphs, in any language."""
+    tongue, pattern, which = block
+    without = article(tongue.page())
+    within = article(tongue.page((place, pattern.build(tongue, tongue.labels[which][0]))))
+    assert within.text == without.text == "\n\n".join(tongue.sentences)
+    assert without.relations == ()
+    found = [(each.type, urlsplit(each.url).path, each.anchor, each.heading) for each in within.relations]
+    assert found == expected(tongue, pattern, which)
+    assert {(each.where, each.after_paragraph) for each in within.relations} == {("inline", place)}
+
+
+@MANY
+@given(block=blocks(), other=blocks(), places=st.permutations((1, 2, 3, 4)))
+def test_two_blocks_on_one_page_keep_their_places(
+    block: tuple[Tongue, Pattern, int],
+    other: tuple[Tongue, Pattern, int],
+    places: list[int],
+    article: Callable[..., Article],
+) -> None:
+    """Labels of another language are common: themes bring their own."""
+    tongue, pattern, which = block
+    stranger, second, label = other
+    first, last = sorted(places[:2])
+    read = article(
+        tongue.page(
+            (first, pattern.build(tongue, tongue.labels[which][0])),
+            (last, second.build(stranger, stranger.labels[label][0]).replace("/news/", "/world/")),
+        )
+    )
+    assert read.text == "\n\n".join(tongue.sentences)
+    assert [(each.anchor, each.after_paragraph) for each in read.relations] == [
+        *((anchor, first) for _, _, anchor, _ in expected(tongue, pattern, which)),
+        *((anchor, last) for _, _, anchor, _ in expected(stranger, second, label)),
+    ]
 
 
 @QUIET
 @given(data=st.data())
 def test_broken_pages_raise_nothing(data: st.DataObject, page: Build, read: Callable[..., Extraction]) -> None:
-    html = page({2: data.draw(blocks())}, top="<p>May 5, 2026 11:00</p>").encode()
+    tongue, pattern, which = data.draw(blocks())
+    html = page({2: pattern.build(tongue, tongue.labels[which][0])}, top="<p>May 5, 2026 11:00</p>").encode()
     start, end = sorted(data.draw(st.tuples(st.integers(0, len(html)), st.integers(0, len(html)))))
     junk = data.draw(st.binary(max_size=40))
     found = read(html[:start] + junk + html[end:])

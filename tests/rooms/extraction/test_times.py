@@ -18,6 +18,20 @@ Read = Callable[..., Article]
     ("text", "language", "local", "zone"),
     [
         ("Mar 16, 2019 17:46 Asia/Tehran", "en", "2019-03-16T17:46:00", "Asia/Tehran"),
+        ("Fri Apr 28 19:20:36 CEST 2023", "en", "2023-04-28T19:20:36", "+02:00"),
+        ("Tue Feb 20 2018 01:00:00 GMT+0100 (Central European Standard Time)", "en", "2018-02-20T01:00:00", "+01:00"),
+        ("3rd of May, 2025 at 4pm", "en", "2025-05-03T16:00:00", None),
+        ("الثلاثاء ٥ شعبان ١٤٤٧هـ", "ar", "2026-01-24", None),
+        ("5 جمادى الآخرة 1447", "ar", "2025-11-26", None),
+        ("5 ذو القعدة 1446 هـ الموافق 3 مايو 2025 م", "ar", "2025-05-03", None),
+        ("٣ كانون الثاني ٢٠٢٦ - ١٠:٣٠", "ar", "2026-01-03T10:30:00", None),
+        ("5 حزيران / يونيو 2025", "ar", "2025-06-05", None),
+        ("٦-١-٢٠٢٦ ١٠:٢٠", "ckb", "2026-01-06T10:20:00", None),
+        ("5 Reşemiyê 2026", "ku", "2026-02-05", None),
+        ("5 جنوری، 2026ء", "ur", "2026-01-05", None),
+        ("5 İyun 2025, 14:20", "az", "2025-06-05T14:20:00", None),
+        ("5 մայիսի 2025", "hy", "2025-05-05", None),
+        ("12 בדצמבר 2025, 10:30", "he", "2025-12-12T10:30:00", None),
         ("Published 5:46 PM EDT, Sat March 16, 2019", "en", "2019-03-16T17:46:00", "-04:00"),
         ("16th of March 2019 at 17:46 GMT+3", "en", "2019-03-16T17:46:00", "+03:00"),
         ("۲۵ اسفند ۱۳۹۷ ساعت ۱۷:۴۶", "fa", "2019-03-16T17:46:00", None),
@@ -131,3 +145,47 @@ def test_a_selector_comes_first(page: Build, article: Read) -> None:
 def test_the_url_may_tell_the_day(page: Build, article: Read) -> None:
     found = article(page(), url="https://valley.example/2026/05/04/officials-meet")
     assert (found.published, found.published_local, found.published_source) == (None, "2026-05-04", "url")
+
+
+@pytest.mark.parametrize(
+    ("text", "local"),
+    [
+        ("3 hours ago", "2026-06-01T09:00:00"),
+        ("an hour ago", "2026-06-01T11:00:00"),
+        ("vor 2 Stunden", "2026-06-01T10:00:00"),
+        ("il y a 5 minutes", "2026-06-01T11:55:00"),
+        ("hace 3 días", "2026-05-29"),
+        ("3 saat önce", "2026-06-01T09:00:00"),
+        ("2 gün əvvəl", "2026-05-30"),
+        ("5 часов назад", "2026-06-01T07:00:00"),
+        ("منذ ٣ ساعات", "2026-06-01T09:00:00"),
+        ("۳ ساعت پیش", "2026-06-01T09:00:00"),
+        ("לפני 2 שעות", "2026-06-01T10:00:00"),
+        ("3 گھنٹے پہلے", "2026-06-01T09:00:00"),
+        ("٢ کاتژمێر لەمەوبەر", "2026-06-01T10:00:00"),
+        ("5 ժամ առաջ", "2026-06-01T07:00:00"),
+        ("The war began 3 years ago", None),
+        ("3 hours", None),
+        ("400 hours ago", None),
+    ],
+)
+def test_a_distance_from_now_is_counted_back(text: str, local: str | None) -> None:
+    stamp = times.relative(text, datetime(2026, 6, 1, 12, tzinfo=UTC))
+    assert (stamp.local if stamp else None) == local
+
+
+def test_a_page_that_only_says_how_long_ago_is_marked(page: Build, article: Read) -> None:
+    found = article(page(top="<p>3 hours ago</p>"))
+    assert (found.published, found.published_source) == (datetime(2026, 6, 1, 9, tzinfo=UTC), "relative")
+    assert "time of publication counted back from the fetch" in found.warnings
+
+
+def test_a_stated_day_outweighs_how_long_ago(page: Build, article: Read) -> None:
+    found = article(page(top="<p>3 hours ago</p><time datetime='2026-05-30'>30 May</time>"))
+    assert (found.published_local, found.published_source) == ("2026-05-30", "time")
+
+
+def test_the_clock_of_another_day_is_not_the_articles(page: Build, article: Read) -> None:
+    head = '<meta property="article:published_time" content="2026-05-30">'
+    found = article(page(head=head, top="<p>31 May 2026, 11:13</p>"))
+    assert found.published_local == "2026-05-30"
