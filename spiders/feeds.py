@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -42,6 +42,9 @@ POLLS_IN_HAND = 200
 """Feeds that are being asked at once; the others wait as a name and a state, not as a request."""
 PERMANENT = {301, 308}
 
+Poll = tuple[Source, Feed, PollState]
+"""A feed that is to be asked, with its source and what is known of it."""
+
 
 class Feeds(NewsSpider):
     """Arguments (`-a`): `region`, `source`, `url`, each a list parted by commas; without any: all that is due.
@@ -61,7 +64,7 @@ class Feeds(NewsSpider):
         super().__init__(**kwargs)
         self.region, self.chosen, self.url = region, source, url
         self.unanswered: list[tuple[PollState, Answer]] = []
-        self.waiting: deque[tuple[Source, Feed, PollState]] = deque()
+        self.waiting: deque[Poll] = deque()
         self.options: dict[str, PollingOptions] = {}
         self.stirred = True
         self.walks: dict[str, Walk] = {}
@@ -97,21 +100,15 @@ class Feeds(NewsSpider):
 
     async def first(self) -> AsyncIterator[Any]:
         now, waiting = utc_now(), 0
-        places: Counter[str] = Counter()
-        found: list[tuple[int, Source, Feed, PollState]] = []
+        found: list[Poll] = []
         for source in self.sources:
             feeds = self.addresses(source) if source.enabled else ()
             states = [self.states.get(feed.url) or PollState(feed=feed.url, source_id=source.id) for feed in feeds]
             ready = [(feed, state) for feed, state in zip(feeds, states, strict=True) if self._is_due(state)]
             waiting += len(feeds) - len(ready)
             self.count("sources", int(bool(ready)))
-            for feed, state in ready:
-                name = host(address(state))
-                found.append((places[name], source, feed, state))
-                places[name] += 1
-        # The first feed of each host before the second of any: hosts are asked side by side, each one slowly.
-        found.sort(key=lambda row: row[0])
-        self.waiting.extend(row[1:] for row in found)
+            found += [(source, feed, state) for feed, state in ready]
+        self.waiting.extend(side_by_side(found))
         self.count("feeds/not_due", waiting)
         log.info("feeds due=%d not_due=%d at=%s", len(found), waiting, now.isoformat(timespec="seconds"))
         for request in self._polls():
@@ -369,6 +366,17 @@ class Feeds(NewsSpider):
     def _poll_done(self, url: str) -> None:
         self.polling.discard(url)
         self.news.set()
+
+
+def side_by_side(polls: Iterable[Poll]) -> list[Poll]:
+    """`polls` with the first of each host before the second of any: all hosts are asked at once, each one slowly."""
+    places: Counter[str] = Counter()
+    found: list[tuple[int, Poll]] = []
+    for poll in polls:
+        name = host(address(poll[2]))
+        found.append((places[name], poll))
+        places[name] += 1
+    return [poll for _, poll in sorted(found, key=lambda row: row[0])]
 
 
 def counted(state: PollState, answer: Answer, tally: Tally) -> Answer:

@@ -168,10 +168,12 @@ def _succeeded(state: PollState, answer: Answer, now: datetime) -> PollState:
     familiar = max(answer.entries - fresh, 0) if answer.familiar is None else answer.familiar
     if unread:
         familiar = state.entries
-    found = overlap(state, fresh=fresh, familiar=familiar, on_time=_on_time(state, now))
+    on_time = _on_time(state, now)
+    found = overlap(state, fresh=fresh, familiar=familiar, on_time=on_time)
     unchanged, trust = _believed(state, answer)
     known = state.rhythm
-    if state.good is not None:
+    # After a long pause that pushed entries out nobody knows how many there were: it teaches nothing.
+    if state.good is not None and (on_time or found.misses == state.misses):
         known = rhythm.learned(known, fresh=fresh, new=answer.new, since=state.good, now=now, whole=not no_body)
     age = hints.max_age_seconds(answer.headers)
     state = replace(

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from aggregator.records import PollState
+from aggregator.records import Feed, PollState, Source
 from aggregator.store import SqliteStore
+from spiders.feeds import POLLS_IN_HAND, Feeds, Poll, side_by_side
 from tests.crawl.conftest import run
 
 SETS = ("network.allow=127.0.0.0/8", "crawl.delay=0.02s", "crawl.contact=mailto:test@example.org")
@@ -178,6 +179,29 @@ def test_a_feed_that_is_gone_is_left_alone_and_says_why(paper):
     assert paper.crawl() == ["/feed"]
     assert paper.state.disabled is None
     assert "enabled again" in paper.why()
+
+
+def polls(*urls: str) -> list[Poll]:
+    source = Source(id="a", name="A")
+    return [(source, Feed(url=url), PollState(feed=url, source_id="a")) for url in urls]
+
+
+def test_hosts_are_asked_side_by_side():
+    """Fifty feeds of one host, a second apart, must not keep the other hosts waiting."""
+    given = polls("https://a.org/1", "https://a.org/2", "https://a.org/3", "https://b.org/1", "https://c.org/1")
+    asked = [feed.url for _, feed, _ in side_by_side(given)]
+    assert asked == ["https://a.org/1", "https://b.org/1", "https://c.org/1", "https://a.org/2", "https://a.org/3"]
+
+
+def test_feeds_become_requests_only_when_it_is_their_turn(monkeypatch):
+    """Thousands of requests at once would be held in memory for nothing."""
+    spider = Feeds()
+    monkeypatch.setattr(spider, "poll_request", lambda source, feed, state: spider.polling.add(feed.url))
+    spider.waiting.extend(polls(*(f"https://a.org/{number}" for number in range(POLLS_IN_HAND + 5))))
+    assert len(list(spider._polls())) == POLLS_IN_HAND
+    assert list(spider._polls()) == []
+    spider.polling.pop()
+    assert len(list(spider._polls())) == 1
 
 
 def test_hundreds_of_unchanged_feeds_are_asked_once_each_and_only_changed_ones_are_read():

@@ -86,6 +86,13 @@ def test_what_was_lost_while_nobody_asked_is_told_and_not_held_against_the_inter
     assert not polled(state, 2, 18).missed_risk
 
 
+def test_a_pause_that_pushed_entries_out_teaches_nothing_of_the_rhythm(known):
+    """A machine that was off for a month must not take an agency for a weekly."""
+    assert polled(known, 20, 0, after_hours=700).rhythm == known.rhythm
+    assert polled(known, 10, 10, after_hours=700).rhythm != known.rhythm
+    assert polled(known, 20, 0).rhythm != known.rhythm
+
+
 def test_a_window_of_two_entries_says_nothing(known):
     assert not polled(replace(known, entries=2), 2, 0).missed_risk
 
