@@ -77,7 +77,7 @@ class Check(_Probe):
             "good": response.status == 200 and reading.format is not None,
             "status": response.status,
             "format": reading.format or "no feed",
-            "entries": len(reading.sightings),
+            "entries": len(reading.sightings) or len(reading.sitemaps),
             "newest": newest,
             "language": reading.language,
             "problem": problem,
