@@ -24,6 +24,7 @@ _COUNTS = (
     ("duplicates", "outcome/duplicate"),
     ("unchanged", "outcome/unchanged"),
     ("pages that are no article", "outcome/rejected"),
+    ("not of the wanted dates", "outcome/outside"),
     ("pages to be tried again", "outcome/retry"),
     ("pages given up", "outcome/failed"),
 )
