@@ -132,7 +132,7 @@ class Check(_Probe):
             feed=feed.url,
             status=response.status,
             format=reading.format,
-            entries=len(reading.sightings),
+            entries=len(reading.sightings) or len(reading.sitemaps),
             newest=newest,
             language=reading.language,
             problem=answer.problem or (None if good else "; ".join(reading.problems[:1]) or "not a feed"),

@@ -115,7 +115,7 @@ class _Rows:
             # What was not changed since was not published since.
             self.outside += 1
             return False
-        span = shapes.dated(row.values.get("loc", "")[: urls.MAX_LENGTH])
+        span = shapes.dated(urls.absolute(row.values.get("loc", ""), self.context.url) or "")
         if span is not None and not wanted.overlaps(*span) and (self.context.window or changed is None):
             self.outside += 1
             return False

@@ -166,12 +166,18 @@ def _string(values: Any, key: str) -> str | None:
     return value if isinstance(value, str) and value.strip() else None
 
 
+def _dicts(values: Any, key: str) -> list[Any]:
+    # An element that happens to be called `links` or `tags` puts its text where a list should be.
+    found = dict.get(values, key)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
 def _entry(entry: Any, position: int, via: str, spoken: str | None) -> Entry:
     published, updated = _string(entry, "published") or _string(entry, "created"), _string(entry, "updated")
     if published is None:
         # RSS and RDF print dc:date, which feedparser calls `updated`; Atom demands only `updated`.
         published, updated = updated, updated if via == "atom" else None
-    detail = entry.get("title_detail") or {}
+    detail = dict.get(entry, "title_detail")
     return Entry(
         position=position,
         link=_string(entry, "feedburner_origlink") or _string(entry, "link") or _other_link(entry),
@@ -181,26 +187,26 @@ def _entry(entry: Any, position: int, via: str, spoken: str | None) -> Entry:
         published=published,
         modified=updated,
         authors=_authors(entry),
-        tags=[tag for item in entry.get("tags") or () if (tag := item.get("label") or item.get("term"))],
-        language=_string(entry, "language") or _string(detail, "language") or spoken,
+        tags=[tag for item in _dicts(entry, "tags") if (tag := _string(item, "label") or _string(item, "term"))],
+        language=_string(entry, "language") or (isinstance(detail, dict) and _string(detail, "language")) or spoken,
     )
 
 
 def _other_link(entry: Any) -> str | None:
     """A link of an Atom entry that has none to a page: its id, where that is an address."""
-    for link in entry.get("links") or ():
-        if link.get("rel") in (None, "alternate") and link.get("href"):
-            return str(link["href"])
+    for link in _dicts(entry, "links"):
+        if link.get("rel") in (None, "alternate") and (href := _string(link, "href")):
+            return href
     guid = _string(entry, "id")
     return guid if guid and entry.get("guidislink") and guid.startswith(("http://", "https://")) else None
 
 
 def _content(entry: Any) -> str | None:
-    return next((item["value"] for item in entry.get("content") or () if item.get("value")), None)
+    return next((value for item in _dicts(entry, "content") if (value := _string(item, "value"))), None)
 
 
 def _authors(entry: Any) -> list[str]:
-    names = [item.get("name") or "" for item in entry.get("authors") or ()]
+    names = [_string(item, "name") or "" for item in _dicts(entry, "authors")]
     # RSS prints `desk@example.org (Desk)`: the name is kept, the address is nobody's business.  The parser takes long
     # domain endings apart and leaves `ple (Desk`: what is in a bracket that is open, or the whole, is the name.
     return [_BRACKETED.sub(lambda m: m[1] or m[2], _ADDRESS.sub("", name).strip()) for name in names]
@@ -237,7 +243,7 @@ def _number(printed: str | None) -> float | None:
 
 
 def _hub(head: Any, context: Context) -> str | None:
-    for link in head.get("links") or ():
-        if link.get("rel") == "hub" and link.get("href"):
-            return urls.absolute(link["href"], context.url)
+    for link in _dicts(head, "links"):
+        if link.get("rel") == "hub" and (href := _string(link, "href")):
+            return urls.absolute(href, context.url)
     return None

@@ -158,6 +158,34 @@ def test_a_listing_is_followed_while_it_brings_something_new_and_asked_condition
     assert len(desk.stored()) == 7
 
 
+def test_a_listing_that_was_cut_off_is_gone_through_again(desk):
+    """Its first page has nothing new the second time; what stands behind must not be lost for that (promise P1)."""
+    web = desk.web
+    broken = True
+
+    def paper(path: str) -> Said | str | None:
+        if path.startswith("/news/"):
+            return article(f"Story {path} of this paper")
+        page = {"/latest": 1, "/latest?page=2": 2}.get(path)
+        if page == 2 and broken:
+            return Said("", 500)
+        links = "".join(f'<h2><a href="/news/{page}{n}000/x">Headline of story {page}{n}</a></h2>' for n in range(3))
+        more = '<a rel=next href="/latest?page=2">2</a>' if page == 1 else ""
+        return Said(f"<main>{links}</main>{more}", headers={"ETag": f'"{page}"'}) if page else None
+
+    web.sites["paper"] = paper
+    desk.write(source("paper", web, listings=[web.url("paper", "/latest")]))
+    desk.crawl()
+    assert len(desk.rows("SELECT 1 FROM frontier WHERE state = 'stored'")) == 3
+    broken = False
+    desk.crawl("--source", "paper")
+    assert len(desk.rows("SELECT 1 FROM frontier WHERE state = 'stored'")) == 6
+    web.asked.clear()
+    desk.crawl("--source", "paper")
+    assert [(asked.path, asked.headers.get("if-none-match")) for asked in web.asked[-1:]] == [("/latest", '"1"')]
+    assert web.paths("paper") == ["/latest"]
+
+
 def test_a_server_that_invents_addresses_for_ever_costs_its_budget(desk):
     """Session ids in every link, related links without end, a listing without a last page (F56)."""
     web = desk.web

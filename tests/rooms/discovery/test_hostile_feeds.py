@@ -144,6 +144,13 @@ def test_a_title_of_two_megabytes_is_cut_in_every_format(read_body, rss):
         assert len(seen.headline) <= 1_000
 
 
+@pytest.mark.parametrize("name", ["links", "tags", "authors", "content", "title_detail", "guidislink", "published"])
+def test_elements_named_like_the_parsers_own_lists_harm_nobody(read_body, rss, item, name):
+    inner = f"<{name}>x</{name}>"
+    reading = read_body(rss(item(1, inner), f"<item><title>T</title>{inner}</item>", item(3), head=inner))
+    assert stories(reading) == ["1", "3"]
+
+
 def test_one_guid_for_all_is_nobodys(read_body, rss, item):
     reading = read_body(rss(*(item(n, "<guid>same</guid>") for n in range(50))))
     assert len(reading.sightings) == 50

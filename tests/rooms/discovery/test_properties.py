@@ -32,7 +32,7 @@ PIECES = st.sampled_from(
 
 
 def check(reading):
-    assert reading.format in (None, "rss", "atom", "rdf", "jsonfeed", "sitemap", "news_sitemap")
+    assert reading.format in (None, "rss", "atom", "rdf", "jsonfeed", "sitemap", "news_sitemap", "sitemap_index")
     for seen in reading.sightings:
         assert seen.url.startswith(("http://", "https://"))
         for value in (seen.headline, seen.summary, *seen.authors, *seen.tags):

@@ -222,3 +222,13 @@ Sitemap: https://www.paper.org/one.xml
     assert found == ("https://www.paper.org/one.xml", "https://www.paper.org/two.xml")
     endless = "".join(f"Sitemap: /{n}.xml\n" for n in range(10_000))
     assert len(sitemaps.in_robots(endless, "https://www.paper.org/robots.txt")) == sitemaps.MAX_IN_ROBOTS
+
+
+@pytest.mark.parametrize("loc", ["https://[::1", "https://a..b/2026/11/23/", "//[", "javascript:x", "&#10;", "\\"])
+@pytest.mark.parametrize("format", ["sitemap", "auto"])
+def test_a_row_whose_address_is_none_is_left_out_alone(read_body, loc, format):
+    rows = (row(loc, ""), row(loc), row("https://paper.org/1"))
+    reading = read_body(sitemap(*rows), url=URL, format=format)
+    assert "https://paper.org/1" in [s.url for s in reading.sightings]
+    lines = f"https://paper.org/2026/11/23/x\n{loc}\n"
+    assert len(read_body(lines, url=URL, format="sitemap").sightings) <= 2
