@@ -78,7 +78,7 @@ def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
     # Phrases are compared as `fold` leaves them: without accents, case and the breve of Cyrillic letters.
     folded = (re.escape(fold(phrase)).replace(re.escape(fold(_GAP)), _GAP) for phrase in phrases)
     return re.compile(
-        "|".join(text.replace(rf"\ {_GAP}\ ", r"\b.{0,30}?\s").replace(_GAP, ".{0,30}?") for text in folded)
+        "|".join(text.replace(rf"\ {_GAP}\ ", r"\b.{0,45}?\s").replace(_GAP, ".{0,45}?") for text in folded)
     )
 
 
