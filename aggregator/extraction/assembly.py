@@ -181,7 +181,8 @@ def _read_tree(
     reading.decisions.append(why)
     cited = cites.find(texts, source, outlets, agency.agency if agency else None)
     reading.decided("cites", ", ".join(cited) or "none", "outlets beside a word of saying or reporting")
-    access, why = judgement.access(stated, html, texts)
+    # A call to subscribe is no paragraph of the text, but it tells who can read on.
+    access, why = judgement.access(stated, html, texts, [paragraph.text for paragraph in found[-3:]])
     reading.decisions.append(why)
     warnings = list(moments.warnings)
     article = Article(
