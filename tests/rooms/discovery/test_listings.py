@@ -190,9 +190,8 @@ def test_a_page_that_calls_all_of_itself_a_menu_is_read_all_the_same(read_page):
 def test_a_list_of_tags_authors_or_pictures_is_no_list_of_articles(read_page):
     """Even where it is built like one and its words read like headlines."""
     places = ("tag/{n}-talks-of-the-week", "author/{n}/long-name-of-one", "gallery/{n}", "docs/report-{n}.pdf")
-    main = "".join(
-        f'<div class="list{n}">' + "".join(f'<h3><a href="/{place.format(n=k)}">{STORIES[k]}</a></h3>' for k in range(4))
-        + "</div>"
-        for n, place in enumerate(places)
-    )  # fmt: skip
+    main = ""
+    for number, place in enumerate(places):
+        links = (f'<h3><a href="/{place.format(n=k)}">{STORIES[k]}</a></h3>' for k in range(4))
+        main += f'<div class="list{number}">{"".join(links)}</div>'
     assert read_page(page(main)).format is None
