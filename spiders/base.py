@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import Request, signals
@@ -233,10 +232,8 @@ class NewsSpider(scrapy.Spider):
     def page_request(self, claim: Claim) -> Request:
         """The request for a claimed sighting, which is in hand from now on."""
         self.in_hand[claim.key] = claim
-        url, credentials = addressed(claim.sighting.url.partition("#")[0])
         return Request(
-            url,
-            headers=credentials,
+            claim.sighting.url.partition("#")[0],
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"claim": claim},
@@ -346,19 +343,6 @@ class NewsSpider(scrapy.Spider):
         """Counts under our prefix in Scrapy's stats."""
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"aggregator/{name}", number)
-
-
-def addressed(url: str) -> tuple[str, dict[str, str]]:
-    """`url` without its credentials, and the header that carries them to that origin: redirects elsewhere drop it.
-
-    Scrapy takes them for a part of the host, and says them in its error.
-    """
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url, {}
-    user = unquote_to_bytes(parts.username or "") + b":" + unquote_to_bytes(parts.password or "")
-    address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return address, {"Authorization": f"Basic {b64encode(user).decode('ascii')}"}
 
 
 def page_of(response: Response, sighting: Sighting, now: datetime) -> Page:

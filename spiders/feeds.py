@@ -33,7 +33,7 @@ from aggregator.sources.polling import (
 )
 from aggregator.store import PollOutcome, Tally
 from aggregator.urls import absolute, host, masked
-from spiders.base import NewsSpider, addressed, explain
+from spiders.base import NewsSpider, explain
 from spiders.network import HostIsQuiet
 
 log = logging.getLogger(__name__)
@@ -150,10 +150,9 @@ class Feeds(NewsSpider):
         if state.window != self.window.name:
             # It was read for other dates: what has not changed since is news all the same.
             state = replace(state, window=self.window.name, etag=None, last_modified=None, body_hash=None)
-        url, credentials = addressed(address(state))
         return Request(
-            url,
-            headers={**conditional_headers(state), **credentials},
+            address(state),
+            headers=conditional_headers(state),
             callback=self.polled,
             errback=self.poll_failed,
             cb_kwargs={"source": source, "feed": feed, "state": state, "step": step or Step(feed=feed)},

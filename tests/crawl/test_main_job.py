@@ -35,6 +35,8 @@ def test_the_demo_web_comes_out_right_and_a_second_crawl_adds_nothing(newsroom):
     feeds = {feed.url for source in newsroom.server.web.sources for feed in source.feeds}
     sitemaps = {url for source in newsroom.server.web.sources for url in (*source.sitemaps, *source.listings)}
     sitemaps |= {url.replace("sitemap_index", "news-sitemap") for url in sitemaps}
+    # A listing is a page of its site, and robots.txt speaks of pages.
+    sitemaps |= {f"{url}robots.txt" for source in newsroom.server.web.sources for url in source.listings}
     for request in requests:
         assert f"http://{request.host}{request.path}" in feeds | sitemaps, f"not a feed: {request}"
         validators = request.headers.keys() & {"if-none-match", "if-modified-since"}
