@@ -141,6 +141,7 @@ def fill(store: SqliteStore, number: int, port: int, now: datetime) -> None:
             status=200, is_feed=True, entries=ENTRIES, headers={"etag": f'"{place}-0"'}, body_hash=str(place)
         )
         state = after(PollState(feed=feed.url, source_id=source.id), found, PollingOptions(), now)
+        state = after(state, Answer(status=304), PollingOptions(), now + timedelta(hours=1))  # as full as it gets
         with store.transaction(lasting=False):
             for sighting in reading.sightings:
                 store._see("filled", sighting, now)
