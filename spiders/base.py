@@ -146,8 +146,9 @@ class NewsSpider(scrapy.Spider):
         slots: dict[str, dict[str, Any]] = {}
         for source in self.run.catalogue.sources:
             if source.politeness.delay is not None:
-                for url in (source.homepage, *(feed.url for feed in source.feeds)):
-                    name = host(url).partition(":")[0] if url else ""
+                feeds = (*(feed.url for feed in source.feeds), *source.sitemaps, *source.listings)
+                for url in filter(None, (source.homepage, *feeds)):
+                    name = host(url).partition(":")[0]
                     slots[name] = {"concurrency": 1, "delay": max(delay, source.politeness.delay)}
         return slots
 
