@@ -7,6 +7,7 @@ told there; from all that follows when the feed is asked again (`intervals.py`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -199,9 +200,9 @@ def _succeeded(state: PollState, answer: Answer, now: datetime) -> PollState:
     )
     if unread:
         return state
-    return replace(
-        state, entries=answer.entries, ttl=answer.ttl, skip_hours=answer.skip_hours, skip_days=answer.skip_days
-    )
+    # What is kept must survive JSON, which has no infinity.
+    ttl = answer.ttl if answer.ttl is not None and math.isfinite(answer.ttl) else None
+    return replace(state, entries=answer.entries, ttl=ttl, skip_hours=answer.skip_hours, skip_days=answer.skip_days)
 
 
 def _on_time(state: PollState, now: datetime) -> bool:
