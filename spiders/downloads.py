@@ -30,6 +30,9 @@ _NEVER_READ = ("video/", "audio/", "image/", "font/", "application/zip", "applic
 MAX_HEADERS = 64 * 1024
 """Bytes of an answer's headers; one that sends more is cut off."""
 
+IDLE = 15.0
+"""Seconds that a connection is kept for the next request to its host."""
+
 
 class _Connection(_LenientHTTP11ClientProtocol):
     """Scrapy's protocol, which bounds each line of the headers but not their number."""
@@ -62,6 +65,8 @@ class Downloads(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Connections
+        # Scrapy keeps idle connections for four minutes: with thousands of hosts that is more than a process may open.
+        self._pool.cachedConnectionTimeout = IDLE
         crawler.signals.connect(self._look_at_headers, signals.headers_received)
 
     async def download_request(self, request: Request) -> Response:

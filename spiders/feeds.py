@@ -213,7 +213,7 @@ class Feeds(NewsSpider):
 
     def _paged(self, source: Source, state: PollState, step: Step, answer: Answer, reading: Reading) -> list[Request]:
         outcome = self._commit(state, without_validators(answer), reading.sightings)
-        answer = replace(answer, new=answer.new + outcome.new)
+        answer = counted(state, answer, outcome.tally)
         wanted = tuple(seen for seen in reading.sightings if self.window.admits(seen.published))
         through = state.body_hash is None  # the last run did not come to its end
         following = self.walk(source).after(step, reading, wanted, outcome.new, through=through)
