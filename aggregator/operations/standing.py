@@ -31,6 +31,8 @@ class Standing:
     pending: int
     pending_due: int
     next_page: datetime | None
+    ruled_out: dict[str, int]
+    """how many pages each rule of the user spoke against"""
     counts: dict[str, int]
     """rows of the store by kind and state"""
     last_seq: int
@@ -55,6 +57,8 @@ class Standing:
                 f"{self.counts[name]} {name.partition('.')[2]}" for name in self.counts if name.startswith("frontier.")
             ),
         )
+        for rule, number in self.ruled_out.items():
+            yield "ruled out", f"{number} pages: {rule}"
         yield "journal", f"{self.last_seq} lines"
         for feed, reason in sorted(self.failing.items()):
             yield "failing", f"{feed}: {reason}"
@@ -91,6 +95,7 @@ def standing(store: SqliteStore, config: Config, now: datetime) -> Standing:
         pending=waiting,
         pending_due=ready,
         next_page=next_page,
+        ruled_out=store.ruled_out(),
         counts=store.counts(),
         last_seq=store.last_seq(),
     )

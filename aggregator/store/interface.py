@@ -308,6 +308,10 @@ class Store(Frontier, Hosts, Health, Archive, Log, Protocol):
         """Gives a claimed sighting back untouched."""
         ...
 
+    def ruled_out(self) -> dict[str, int]:
+        """What the user's rules spoke against: the rule's word, and how many pages."""
+        ...
+
     def first_run(self) -> datetime | None:
         """When the first run began; None where there was none."""
         ...

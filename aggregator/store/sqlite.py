@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from aggregator.store.archive import SqliteArchive
 from aggregator.store.database import moment, seconds
+from aggregator.store.frontier import NOT_FETCHED
 
 
 class SqliteStore(SqliteArchive):
@@ -82,6 +83,18 @@ class SqliteStore(SqliteArchive):
     def first_run(self) -> datetime | None:
         row = self.row("SELECT min(started) AS first FROM runs")
         return moment(row["first"]) if row else None
+
+    def ruled_out(self) -> dict[str, int]:
+        return {
+            row["rule"]: row["n"]
+            for row in self.rows(
+                "SELECT replace(reason, :prefix, '') AS rule, count(*) AS n FROM frontier WHERE state = 'rejected'"
+                " AND (reason LIKE 'rule %' OR reason LIKE 'no keep rule %' OR reason LIKE :unfetched)"
+                " GROUP BY rule ORDER BY n DESC, rule",
+                prefix=f"{NOT_FETCHED} ",
+                unfetched=f"{NOT_FETCHED}%",
+            )
+        }
 
     def counts(self) -> dict[str, int]:
         found = {

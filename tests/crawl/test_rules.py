@@ -29,7 +29,11 @@ def test_what_a_rule_drops_is_not_stored_and_says_why(ruled):
     assert {"en", "ar"} <= languages
     persian = next(article for article in ruled.server.web.truth.articles if article.language == "fa")
     why = ruled.command("why", persian.url)
-    assert "rejected: rule 'no Persian' (language == \"fa\") drops it" in why.stdout
+    assert "rule 'no Persian' (language == \"fa\") drops it" in why.stdout
+    status = json.loads(ruled.command("status", "--json").stdout)
+    (rule,) = status["ruled_out"]
+    assert rule == "rule 'no Persian' (language == \"fa\") drops it"
+    assert status["ruled_out"][rule] > 5
 
 
 def test_export_takes_the_same_conditions(newsroom):
