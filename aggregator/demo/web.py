@@ -94,8 +94,9 @@ class DemoWeb:
         return self._index(site, path, edition)
 
     def _robots(self, site: Site) -> str:
-        sitemaps = [plan for plan in site.feeds if plan.format == "news_sitemap"]
-        return _ROBOTS + "".join(f"Sitemap: {addresses.page(site, self.port, plan.path)}\n" for plan in sitemaps)
+        has_sitemaps = any(plan.format == "news_sitemap" for plan in site.feeds)
+        named = f"Sitemap: {addresses.page(site, self.port, _SITEMAP_INDEX)}\n"
+        return _ROBOTS + (named if has_sitemaps else "")
 
     # ------------------------------------------------------------ articles
 

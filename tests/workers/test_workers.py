@@ -20,6 +20,7 @@ from pipelines.workers import Readers
 SOURCE = Source(id="valley", name="Valley Herald")
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TIME_LIMIT = 2.0
+HANGS = 60.0
 PATIENCE = 60.0
 """Where time is not what is tested: a busy machine may take long to fill a gigabyte."""
 
@@ -80,7 +81,7 @@ def test_a_page_that_hangs_is_stopped_in_time(readers: Readers) -> None:
     """The limit counts from the moment a page is read, not from the moment it waits."""
     began = time.monotonic()
     found = readings(readers, ["hang", "hang", "1"])
-    assert time.monotonic() - began < TIME_LIMIT + 8
+    assert time.monotonic() - began < HANGS / 2, "two that hang, one beside the other"
     assert [(each.rejected or "").split(" in ")[0] for each in found][2] == "read 1"
 
 

@@ -13,7 +13,7 @@ def read(page: Page, source: Source) -> Extraction:
     """Hangs, dies, eats memory or raises, as the address says; else the page is refused with its number."""
     name = page.url.rpartition("/")[2]
     if name == "hang":
-        time.sleep(60)
+        time.sleep(60)  # HANGS in test_workers.py
     elif name == "exit":
         os._exit(3)
     elif name == "kill":
