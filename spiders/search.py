@@ -16,7 +16,7 @@ from aggregator import urls
 from aggregator.discovery import homepage as pages
 from aggregator.discovery.feeds import Reading, read
 from aggregator.discovery.homepage import FeedLink, Homepage
-from aggregator.records import Feed, Sighting, Source
+from aggregator.records import Feed, FeedFormat, Sighting, Source
 from aggregator.run import utc_now
 from aggregator.sources.catalogue import address_key
 from aggregator.sources.places import Clock
@@ -25,6 +25,8 @@ from aggregator.sources.proposals import Clues, SeenFeed, is_aside
 MAX_REQUESTS = 25
 """Requests that the search for one site's feeds may make, redirects not counted."""
 MAX_SITEMAPS = 4
+MIN_LISTED = 3
+"""Articles that a page must list to be taken for a listing."""
 _KEPT_BACK = 8
 """Requests that the links of the page leave for well-known addresses and sitemaps."""
 _OFFSET = re.compile(r"(?:([+-])(\d{2}):?(\d{2})|(Z|GMT|UTC|UT))\s*$")
@@ -96,7 +98,15 @@ class Search:
         page = await self._front_page(answer)
         await self._feeds_of(page)
         await self._sitemaps(page)
+        if not self.seen and not answer.problem:
+            self._listing(answer)
         return self._findings(page, answer.problem)
+
+    def _listing(self, answer: Answer) -> None:
+        """Where nothing is published for programs, the front page itself, if it lists articles."""
+        reading = _read(answer, "listing")
+        if reading.format == "listing" and len(reading.sightings) >= MIN_LISTED:
+            self.seen.append(_seen(reading, answer, "the front page, which lists articles", None))
 
     async def feeds_of(self, url: str) -> Findings:
         """The feeds alone, from `url`, a site's front page: to replace one that is gone."""
@@ -221,13 +231,13 @@ def _page(answer: Answer) -> Homepage:
     return pages.read(answer.body, url=answer.url, content_type=answer.content_type)
 
 
-def _read(answer: Answer) -> Reading:
+def _read(answer: Answer, form: FeedFormat = "auto") -> Reading:
     if answer.problem:
         return Reading()
     return read(
         answer.body,
-        source=Source(id="found", name="found"),
-        feed=Feed(url=answer.url),
+        source=Source(id="found", name="found", homepage=answer.url),
+        feed=Feed(url=answer.url, format=form),
         url=answer.url,
         content_type=answer.content_type,
         now=utc_now(),

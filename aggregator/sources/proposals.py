@@ -131,9 +131,11 @@ def propose(
     read = list(seen)
     name, name_from = _name(clues, read)
     sitemaps = [feed for feed in read if "sitemap" in feed.format]
-    feeds, notes, left_out = _chosen([feed for feed in read if "sitemap" not in feed.format], clues.homepage, name)
+    listings = [feed for feed in read if feed.format == "listing"]
+    syndicated = [feed for feed in read if feed not in sitemaps and feed not in listings]
+    feeds, notes, left_out = _chosen(syndicated, clues.homepage, name)
     maps, map_notes = _sitemaps(sitemaps, with_feeds=bool(feeds))
-    first = next(iter((*(by for by in read if feeds and by.url == feeds[0].url), *sitemaps)), None)
+    first = next(iter((*(by for by in read if feeds and by.url == feeds[0].url), *sitemaps, *listings)), None)
     spoken = _language(clues, first)
     clocks = first.clocks if first else ()
     tags = (*clues.tags, *(((first.language, "its feed"),) if first and first.language else ()))
@@ -152,6 +154,7 @@ def propose(
         kind=kind,
         feeds=tuple(feeds),
         sitemaps=tuple(maps),
+        listings=tuple(feed.url for feed in listings),
         aliases=clues.aliases,
     )
     reasons = {
@@ -163,7 +166,8 @@ def propose(
         "kind": kind_reason,
         **({"aliases": "other names in the page's JSON-LD"} if clues.aliases else {}),
     }
-    return Proposal(source=source, reasons={**reasons, **notes, **map_notes}, left_out=tuple(left_out))
+    list_notes = {feed.url: f"{len(feed.keys)} articles, {feed.found}" for feed in listings}
+    return Proposal(source=source, reasons={**reasons, **notes, **map_notes, **list_notes}, left_out=tuple(left_out))
 
 
 # ------------------------------------------------------------------- feeds
