@@ -23,10 +23,13 @@ COMMON_AT_LEAST = 2
 """Hashes in common from which a known article is looked at: a single one is a turn of phrase."""
 
 ROUTINE = 4
-"""Unique articles that have a run of words in common from which it is the wording of a form."""
+"""Articles that have a run of words in common from which it is the wording of a form."""
 
 HOLDERS = 24
 """Articles by which one run of words is found: what more have says nothing, and would cost at every look-up."""
+
+OWN_HOLDERS = 1
+"""The same for a copy: it is found only by what nobody had before it, so that copies make no wording a form's."""
 
 
 class Candidate(NamedTuple):

@@ -448,7 +448,7 @@ class Neighbours:
     known_keys: Annotated[frozenset[str], _about("which of its URL keys are known")] = frozenset()
     by_guid: Annotated[Known | None, _about("its feed entry's id is known in this source")] = None
     by_text: Annotated[Known | None, _about("its exact folded text is known")] = None
-    near: Annotated[tuple[Near, ...], _about("unique articles of the same days with words in common, best first")] = ()
+    near: Annotated[tuple[Near, ...], _about("articles of the same days with words in common, best first")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

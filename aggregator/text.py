@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2b
 
 _CONTROLS = re.compile(
@@ -30,6 +31,8 @@ _LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _WORD = re.compile(r"\w+")
+_WORD_LENGTH = 48
+"""Letters up to which what stands between two spaces is remembered once folded; longer ones hardly come again."""
 
 
 def clean(text: str) -> str:
@@ -58,9 +61,20 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.replace("`", "'").lower().split())
-    text = unicodedata.normalize("NFKC", text).translate(_LETTERS).casefold()
-    folded = _composed(text)
-    return folded if folded == text or folded.isascii() else _settled(folded)
+    # Nothing in folding reaches over a space, and words come again and again (Zipf): most have been folded before.
+    parts = [_remembered(part) if len(part) <= _WORD_LENGTH else _folded(part) for part in text.split()]
+    return " ".join(filter(None, parts))
+
+
+def _folded(part: str) -> str:
+    if part.isascii():
+        return part.replace("`", "'").lower()
+    part = unicodedata.normalize("NFKC", part).translate(_LETTERS).casefold()
+    folded = _composed(part)
+    return folded if folded == part or folded.isascii() else _settled(folded)
+
+
+_remembered = lru_cache(maxsize=32_768)(_folded)
 
 
 def _settled(text: str) -> str:

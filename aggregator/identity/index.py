@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.identity.verdicts import judge
-from aggregator.nearness import HOLDERS, NEAR_DAYS, Candidate, day_of, ranked
+from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, Candidate, day_of, ranked
 from aggregator.records import Fingerprint, Known, Near, Neighbours, Verdict
 
 FRESH = 16_384
@@ -62,12 +62,15 @@ class Index:
         """Those articles of the days around that share most with a text, given all its hashes."""
         return ranked([number for number, _ in found] for found in self._holders(shingles, day).values())
 
-    def add(self, number: int, sample: Sequence[int], day: int) -> None:
-        """Makes an article one that later copies are found by; a later form of it is added under its number."""
+    def add(self, number: int, sample: Sequence[int], day: int, *, most: int = HOLDERS) -> None:
+        """Makes an article one that later copies are found by; a later form of it is added under its number.
+
+        What `most` articles have already is left out.
+        """
         held = self._holders(sample, day)
         for value in sample:
             found = held.get(value, [])
-            if len(found) < HOLDERS and (number, day) not in found:
+            if len(found) < most and (number, day) not in found:
                 self._fresh.setdefault(value, []).append((number, day))
                 self._fresh_size += 1
         if self._fresh_size >= FRESH:
@@ -177,7 +180,7 @@ class Window:
         return tuple(
             Near(known=known, common=candidate.common, routine=candidate.routine)
             for candidate in found
-            if (name := self._ids.get(candidate.number)) and (known := self._known[name]).status == "unique"
+            if (name := self._ids.get(candidate.number)) and (known := self._known[name])
         )
 
     def _keep(self, newcomer: Fingerprint, verdict: Verdict) -> None:
@@ -197,5 +200,5 @@ class Window:
             content_hashes=(*(before.content_hashes if before else ()), newcomer.content_hash),
         )
         self._texts.setdefault(newcomer.text_hash, []).append(article.id)
-        if not duplicate:
-            self._index.add(self._numbers[article.id], newcomer.sample, day_of(article))
+        number, most = self._numbers[article.id], OWN_HOLDERS if duplicate else HOLDERS
+        self._index.add(number, newcomer.sample, day_of(article), most=most)

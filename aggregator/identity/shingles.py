@@ -8,6 +8,7 @@ found by whichever part it has.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -37,25 +38,29 @@ _STEP, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4
 
 def tokens(text: str) -> list[str]:
     """Folded words of a text, in order; letters where the script has no spaces between words."""
-    found = words(text)
-    if _UNSPACED.search(text) is None:
+    return parted(words(text))
+
+
+def parted(found: list[str]) -> list[str]:
+    """Folded words, with those of scripts without spaces between words parted into letters."""
+    if _UNSPACED.search(" ".join(found)) is None:
         return found[:LONGEST]
-    parted: list[str] = []
+    single: list[str] = []
     for word in found:
         if _UNSPACED.search(word):
-            parted.extend(word)
+            single.extend(word)
         else:
-            parted.append(word)
-        if len(parted) >= LONGEST:
+            single.append(word)
+        if len(single) >= LONGEST:
             break
-    return parted[:LONGEST]
+    return single[:LONGEST]
 
 
-def shingles(found: list[str]) -> Shingles:
-    """Hashes of every run of words, each once, in ascending order and never negative; none below `RUN` words."""
+def runs(found: list[str]) -> Shingles:
+    """Hashes of every run of words, in their order and never negative; none below `RUN` words."""
     if len(found) < RUN:
         return np.zeros(0, np.int64)
-    ids = np.fromiter((crc32(word.encode("utf-8", "surrogatepass")) for word in found), np.uint64, len(found))
+    ids = np.fromiter(map(_number, found), np.uint64, len(found))
     count = len(ids) - RUN + 1
     hashes = np.zeros(count, np.uint64)
     for place in range(RUN):
@@ -64,15 +69,20 @@ def shingles(found: list[str]) -> Shingles:
     hashes = (hashes ^ (hashes >> np.uint64(30))) * _FIRST
     hashes = (hashes ^ (hashes >> np.uint64(27))) * _SECOND
     hashes ^= hashes >> np.uint64(31)
-    return np.unique((hashes >> np.uint64(1)).astype(np.int64))
+    return (hashes >> np.uint64(1)).astype(np.int64)
+
+
+def shingles(found: list[str]) -> Shingles:
+    """The same, each once and in ascending order."""
+    return np.unique(runs(found))
+
+
+@lru_cache(maxsize=32_768)
+def _number(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def sample(hashes: Shingles) -> Shingles:
     """The part of them that an index holds: those below a fixed bound, or the lowest of a short text."""
     below = int(np.searchsorted(hashes, np.int64((1 << 63) // SAMPLED - 1)))
     return hashes[: max(below, SAMPLE_AT_LEAST)]
-
-
-def shared(first: Shingles, second: Shingles) -> int:
-    """How many hashes two texts have in common."""
-    return int(np.intersect1d(first, second, assume_unique=True).size)

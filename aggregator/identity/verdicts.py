@@ -38,6 +38,10 @@ ROUTINE_SHARE = 0.6
 IDENTICAL = 0.97
 """Containment from which a text is a copy even where its words are those of a form."""
 
+WITHIN = 0.6
+"""Share of a newcomer that a copy must have for it to be a copy of the same article, where it is none of that article
+itself: what a copy has of its own may be another's, and that one does not become a copy by it."""
+
 LIKE = 0.8
 """Resemblance (Jaccard) above which a copy is a slightly edited whole, and not a newsroom's own form of it."""
 
@@ -157,7 +161,11 @@ def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
         for near in candidates
         if _of_the_same_days(newcomer.article, near.known.article, NEAR_TEXT_DAYS)
     ]
-    copied = [(same, near) for same, near in compared if same.copied and not _is_routine(same, near)]
+    copied = [
+        (same, near)
+        for same, near in compared
+        if same.copied and not _is_routine(same, near) and (near.known.status == "unique" or same.within >= WITHIN)
+    ]
     if not copied:
         return None
     same, near = max(copied, key=lambda pair: pair[0].containment)

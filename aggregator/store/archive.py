@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from aggregator.encoding import to_json
-from aggregator.nearness import HOLDERS, NEAR_DAYS, day_of, ranked
+from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, day_of, ranked
 from aggregator.records import (
     Article,
     Decision,
@@ -97,7 +97,7 @@ class SqliteArchive(SqliteFrontier):
         )
 
     def _near(self, newcomer: Fingerprint) -> tuple[Near, ...]:
-        """The unique articles around the newcomer's day that have most of its runs of words."""
+        """The articles around the newcomer's day that have most of its runs of words."""
         if not newcomer.shingles:
             return ()
         day = day_of(newcomer.article)
@@ -112,14 +112,14 @@ class SqliteArchive(SqliteFrontier):
             holders.setdefault(row["hash"], []).append(row["article"])
         near = []
         for number, common, routine in ranked(holders.values()):
-            owner = self.row("SELECT id FROM articles WHERE first_seq = :number AND status = 'unique'", number=number)
+            owner = self.row("SELECT id FROM articles WHERE first_seq = :number", number=number)
             known = self._known(owner["id"]) if owner else None
             if known is not None:
                 near.append(Near(known=known, common=common, routine=routine))
         return tuple(near)
 
-    def _index(self, newcomer: Fingerprint, number: int) -> None:
-        """Makes a unique article one that later copies are found by."""
+    def _index(self, newcomer: Fingerprint, number: int, most: int) -> None:
+        """Makes an article one that later copies are found by, except by what `most` others have."""
         day = day_of(newcomer.article)
         for value in newcomer.sample:
             self.execute(
@@ -128,7 +128,7 @@ class SqliteArchive(SqliteFrontier):
                 hash=value,
                 day=day,
                 number=number,
-                most=HOLDERS,
+                most=most,
                 days=NEAR_DAYS,
             )
 
@@ -195,8 +195,7 @@ class SqliteArchive(SqliteFrontier):
             text_hash=newcomer.text_hash,
             content_hashes=json.dumps(hashes),
         )
-        if not duplicate:
-            self._index(newcomer, before["first_seq"] if before else seq)
+        self._index(newcomer, before["first_seq"] if before else seq, OWN_HOLDERS if duplicate else HOLDERS)
         self.execute("DELETE FROM relations WHERE article_id = :id", id=article.id)
         for position, relation in enumerate(relations):
             self.execute(
