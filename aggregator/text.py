@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable
 from hashlib import blake2b
+from typing import TypeVar
 
 _CONTROLS = re.compile(
     # C0 and C1 without tab and newline; lone surrogates; bidi embeddings, overrides and isolates; BOM; noncharacters
@@ -32,7 +33,8 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 _WORD = re.compile(r"\w+")
 _WORD_LENGTH = 48
-"""Letters up to which what stands between two spaces is remembered once folded; longer ones hardly come again."""
+_REMEMBERED = 50_000
+"""Entries of the table of folded words: some 10 MB."""
 
 
 def clean(text: str) -> str:
@@ -61,9 +63,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(text.replace("`", "'").lower().split())
-    # Nothing in folding reaches over a space, and words come again and again (Zipf): most have been folded before.
-    parts = [_remembered(part) if len(part) <= _WORD_LENGTH else _folded(part) for part in text.split()]
-    return " ".join(filter(None, parts))
+    # Nothing in folding reaches over a space.
+    return " ".join([folded for part in text.split() if (folded := _FOLDED[part])])
 
 
 def _folded(part: str) -> str:
@@ -74,7 +75,27 @@ def _folded(part: str) -> str:
     return folded if folded == part or folded.isascii() else _settled(folded)
 
 
-_remembered = lru_cache(maxsize=32_768)(_folded)
+Folded = TypeVar("Folded")
+
+
+class _Remembered(dict[str, Folded]):
+    """What stands between two spaces, with what was made of it.  Few words make up most of all texts (Zipf), so that
+    a table of those seen lately answers ten times as fast as folding does; what is long hardly comes again."""
+
+    def __init__(self, make: Callable[[str], Folded]) -> None:
+        self._make = make
+
+    def __missing__(self, part: str) -> Folded:
+        made = self._make(part)
+        if len(part) <= _WORD_LENGTH:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[part] = made
+        return made
+
+
+_FOLDED: _Remembered[str] = _Remembered(_folded)
+_WORDS: _Remembered[tuple[str, ...]] = _Remembered(lambda part: tuple(_WORD.findall(_folded(part))))
 
 
 def _settled(text: str) -> str:
@@ -112,7 +133,7 @@ def _composed(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Folded words of `text`, in order."""
-    return _WORD.findall(fold(text))
+    return [word for part in text.split() for word in _WORDS[part]]
 
 
 def digest(*parts: str) -> str:

@@ -10,14 +10,13 @@ log-structured merge-tree, 1996), behind a small dictionary of the latest ones: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.identity.verdicts import judge
+from aggregator.identity.verdicts import EXACT_TEXT_WORDS, judge
 from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, Candidate, day_of, ranked
 from aggregator.records import Fingerprint, Known, Near, Neighbours, Verdict
 
@@ -35,11 +34,17 @@ class _Run(NamedTuple):
     numbers: npt.NDArray[np.int32]
     days: npt.NDArray[np.int32]
 
-    def of(self, wanted: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-        """Bounds of the postings of those wanted hashes that are here."""
+    def of(self, wanted: npt.NDArray[np.int64], low: int, high: int) -> Iterator[tuple[int, int, int]]:
+        """The postings of those wanted hashes that are here, from one day to another."""
         first = np.searchsorted(self.hashes, wanted)
         here = self.hashes[np.minimum(first, self.hashes.size - 1)] == wanted
-        return first[here], np.searchsorted(self.hashes, wanted[here], side="right")
+        first = first[here]
+        counts = np.searchsorted(self.hashes, wanted[here], side="right") - first
+        # All places from each first one on, in one go: counted through, less where each count began.
+        places = np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+        places = places[(self.days[places] >= low) & (self.days[places] <= high)]
+        columns = (column[places].tolist() for column in self)
+        return zip(*columns, strict=True)
 
     def since(self, day: int) -> _Run:
         """Without the postings of earlier days."""
@@ -86,13 +91,9 @@ class Index:
         held: dict[int, list[tuple[int, int]]] = {}
         hashes = np.array(wanted, np.int64)
         for run in self._runs:
-            for first, last in zip(*run.of(hashes), strict=True):
-                around = (run.days[first:last] >= low) & (run.days[first:last] <= high)
-                if around.any():
-                    places = np.flatnonzero(around) + first
-                    found = zip(run.numbers[places].tolist(), run.days[places].tolist(), strict=True)
-                    held.setdefault(int(run.hashes[first]), []).extend(found)
-        for value in self._fresh.keys() & set(wanted):
+            for value, number, its_day in run.of(hashes, low, high):
+                held.setdefault(value, []).append((number, its_day))
+        for value in [value for value in wanted if value in self._fresh]:
             recent = [posting for posting in self._fresh[value] if low <= posting[1] <= high]
             if recent:
                 held.setdefault(value, []).extend(recent)
@@ -153,7 +154,8 @@ class Window:
         """The articles of the window that a newcomer may be the same as."""
         owners = {name: self._urls[name] for name in newcomer.url_keys if name in self._urls}
         guid = self._guids.get((newcomer.article.source.id, newcomer.guid)) if newcomer.guid else None
-        same = [self._known[name] for name in self._texts.get(newcomer.text_hash, ())]
+        told = newcomer.words >= EXACT_TEXT_WORDS  # shorter ones are no copies by their wording, however many there are
+        same = [self._known[name] for name in self._texts.get(newcomer.text_hash, ())] if told else []
         same.sort(key=lambda known: (known.status == "duplicate", self._numbers[known.article.id]))
         return Neighbours(
             by_url=self._known[next(iter(owners.values()))] if owners else None,
@@ -193,7 +195,7 @@ class Window:
         else:
             self._texts[before.text_hash].remove(article.id)
         self._known[article.id] = Known(
-            article=replace(article, relations=()),
+            article=article,
             status="duplicate" if duplicate else "unique",
             root=verdict.of if duplicate and verdict.of else article.id,
             text_hash=newcomer.text_hash,

@@ -71,6 +71,7 @@ _UNSPACED_LETTERS = 1.6
 """Letters of a script without spaces that say as much as a word elsewhere."""
 
 _NAME = re.compile(r"(?<![.!?:\u2026\"'\u201c\u201d\u00ab(]\s)(?<!^)\b[^\W\d_]\w+", re.MULTILINE)
+_DIGIT = re.compile(r"\d")
 _QUOTE = re.compile('["\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f]')
 
 
@@ -280,7 +281,7 @@ def _tells(word: str, names: set[str]) -> bool:
 
 
 def _is_number(word: str) -> bool:
-    return any(letter.isdigit() for letter in word)
+    return _DIGIT.search(word) is not None
 
 
 def _misspelt(left: str, right: str) -> bool:

@@ -8,7 +8,6 @@ found by whichever part it has.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -28,12 +27,28 @@ SAMPLE_AT_LEAST = 16
 LONGEST = 4_000
 """Words of a text that are looked at."""
 
+REMEMBERED = 50_000
+"""Words whose number is remembered: most of all texts are made up of fewer."""
+
 Shingles = npt.NDArray[np.int64]
 
 # Han, kana and Thai, Lao, Khmer, Burmese: no spaces between words, so each letter stands for one.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 # The finalizer of splitmix64 (Steele, Lea, Flood 2014): neighbouring inputs give unrelated outputs.
 _STEP, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+
+
+class _Numbers(dict[str, int]):
+    """A number for each word; those that were seen lately are remembered."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[word] = number = crc32(word.encode("utf-8", "surrogatepass"))
+        return number
+
+
+_NUMBERS = _Numbers()
 
 
 def tokens(text: str) -> list[str]:
@@ -60,7 +75,7 @@ def runs(found: list[str]) -> Shingles:
     """Hashes of every run of words, in their order and never negative; none below `RUN` words."""
     if len(found) < RUN:
         return np.zeros(0, np.int64)
-    ids = np.fromiter(map(_number, found), np.uint64, len(found))
+    ids = np.array([_NUMBERS[word] for word in found], np.uint64)
     count = len(ids) - RUN + 1
     hashes = np.zeros(count, np.uint64)
     for place in range(RUN):
@@ -75,11 +90,6 @@ def runs(found: list[str]) -> Shingles:
 def shingles(found: list[str]) -> Shingles:
     """The same, each once and in ascending order."""
     return np.unique(runs(found))
-
-
-@lru_cache(maxsize=32_768)
-def _number(word: str) -> int:
-    return crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def sample(hashes: Shingles) -> Shingles:
