@@ -30,14 +30,15 @@ def show(data: str | None, article: str) -> None:
     Example:
       aggregator show https://example.org/news/1
     """
+    from aggregator.operations.copies import family
+
     store = open_store(config_of((), data))
     try:
         article_id = store.find(article)
         found = store.article(article_id) if article_id else None
         if found is None:
             raise InputError(f"no article is known as {article}: `aggregator why {article}` may say more")
-        copies = [{"id": i, "url": url, "level": level} for i, url, level in store.copies(found.id)]
-        print_json({**to_plain(found), "copies": copies})
+        print_json({**to_plain(found), **family(store, found)})
     finally:
         store.close()
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from difflib import SequenceMatcher
 
+from aggregator.identity.origin import earlier
 from aggregator.identity.sameness import Sameness, Text, compare
 from aggregator.records import Article, Fingerprint, Known, Level, Near, Neighbours, Verdict
 from aggregator.text import fold, words
@@ -141,14 +142,24 @@ def _unchanged(newcomer: Fingerprint, known: Known, level: Level, evidence: tupl
 
 
 def _copy(newcomer: Fingerprint, known: Known) -> Verdict:
+    original, first = _original(newcomer, known)
     return Verdict(
         article=newcomer.article,
         outcome="duplicate",
         of=known.root,
         level="exact_text",
         evidence=(f"{newcomer.words} words, all the same", f"first published by {known.article.source.name}"),
-        reason=f"the same text as {known.article.canonical_url}",
+        reason=f"the same text as {known.article.canonical_url}{first}",
+        original=original,
     )
+
+
+def _original(newcomer: Fingerprint, known: Known) -> tuple[str | None, str]:
+    """Which of a newcomer and the unique article had the text first; the words to add where it is the newcomer."""
+    if known.status != "unique":
+        return None, ""  # the unique article of that copy is not at hand
+    first, reason = earlier(known.article, newcomer.article)
+    return first.id, f"; it is the original: {reason}" if first is newcomer.article else ""
 
 
 def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
@@ -170,6 +181,7 @@ def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
         return None
     same, near = max(copied, key=lambda pair: pair[0].containment)
     known, article = near.known.article, newcomer.article
+    original, first = _original(newcomer, near.known)
     level: Level = "near_text" if article.source.id == known.source.id or same.resemblance > LIKE else "syndicated"
     return Verdict(
         article=article,
@@ -179,7 +191,8 @@ def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
         score=round(same.containment, 3),
         evidence=same.evidence(),
         reason=f"{'nearly the same text as' if level == 'near_text' else 'most of its text is that of'}"
-        f" {known.canonical_url}",
+        f" {known.canonical_url}{first}",
+        original=original,
     )
 
 

@@ -221,6 +221,7 @@ class SqliteArchive(SqliteFrontier):
             score=verdict.score,
             evidence=verdict.evidence,
             reason=verdict.reason,
+            original=verdict.original,
             article=article,
         )
         return self._log(run_id, "duplicate", to_json(line), now)
@@ -367,6 +368,14 @@ class SqliteArchive(SqliteFrontier):
             id=article_id,
         )
         return [(row["id"], row["url"], row["level"]) for row in rows]
+
+    def root(self, article_id: str) -> str | None:
+        row = self.row("SELECT root FROM articles WHERE id = :id", id=article_id)
+        return str(row["root"]) if row else None
+
+    def forms(self, article_id: str) -> list[Article]:
+        row = self.row("SELECT first_seq, seq FROM articles WHERE id = :id", id=article_id)
+        return self._written(article_id, row["first_seq"], row["seq"]) if row else []
 
     def history(self, subjects: Iterable[str]) -> list[Event]:
         rows = self.rows(
