@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from difflib import SequenceMatcher
 
+from aggregator.identity.changes import change_between
 from aggregator.identity.origin import earlier
 from aggregator.identity.sameness import Sameness, Text, compare
 from aggregator.records import Article, Fingerprint, Known, Level, Near, Neighbours, Verdict
-from aggregator.text import fold, words
+from aggregator.text import words
 from aggregator.urls import key
 
 EXACT_TEXT_WORDS = 40
@@ -22,13 +22,6 @@ EXACT_TEXT_DAYS = 30
 GUID_AGREEMENT = 0.5
 """Share of headline or text words that must agree before a feed's own id is believed: some feeds number
 their entries anew at each poll, and then one id names one article today and another tomorrow."""
-
-COMPARED_WORDS = 2_000
-"""difflib is quadratic: longer texts are compared by their beginning."""
-
-TYPO_RATIO = 0.98
-"""Texts at least this alike differ by corrections of spelling only (difflib's ratio over words)."""
-
 
 NEAR_TEXT_DAYS = 4
 """Copies follow within hours; nearly the same words days later are a form that was filled in again."""
@@ -220,14 +213,3 @@ def _agreement(first: Article, second: Article) -> float:
 def _jaccard(first: str, second: str) -> float:
     left, right = set(words(first)), set(words(second))
     return len(left & right) / len(left | right) if left and right else 0.0
-
-
-def change_between(before: Article, after: Article) -> str:
-    """What changed: `headline`, `body`, `typo` (spelling only), or `metadata` (neither headline nor text)."""
-    if fold(before.text) != fold(after.text):
-        old, new = words(before.text)[:COMPARED_WORDS], words(after.text)[:COMPARED_WORDS]
-        likeness = SequenceMatcher(None, old, new, autojunk=False).ratio() if old != new else 1.0
-        if likeness < TYPO_RATIO:
-            return "body"
-        return "typo" if fold(before.headline) == fold(after.headline) else "headline"
-    return "headline" if fold(before.headline) != fold(after.headline) else "metadata"

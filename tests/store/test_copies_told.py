@@ -90,3 +90,20 @@ def test_all_forms_of_an_article_are_kept(store: SqliteStore) -> None:
     forms = store.forms(first.id)
     assert [(form.revision, form.change) for form in forms] == [(1, "new"), (2, "headline"), (3, "body")]
     assert store.forms("nobody") == []
+
+
+def test_show_tells_what_changed(path: Path, store: SqliteStore) -> None:
+    first = record(store, told("herald", 200, 0)).article
+    record(store, told("herald", 200, 0, headline="The flood is over", fetched=NOW + 10 * HOUR))
+    store.close()
+    command = ["show", first.id, "--diff", "--data", str(path.parent)]
+    plain = CliRunner().invoke(main, command)
+    assert "revision 1 -> 2 (headline)" in plain.output
+    assert "headline: The flood {+is over+}" in plain.output
+    assert "\x1b[32m{+is over+}" in CliRunner().invoke(main, command, color=True).output
+
+
+def test_one_form_has_nothing_to_compare(path: Path, store: SqliteStore) -> None:
+    first = record(store, told("herald", 200, 0)).article
+    store.close()
+    assert "only one form" in CliRunner().invoke(main, ["show", first.id, "--diff", "--data", str(path.parent)]).output
