@@ -329,7 +329,9 @@ class Article:
     relations: Annotated[tuple[Relation, ...], _about("the publisher's own links, in the order of the page")] = ()
     access: Annotated[Access, _about("whether the text can be read by everybody")] = "unknown"
     revision: Annotated[int, _about("1 for the first form, counted up at each change")] = 1
-    change: Annotated[str, _about("what changed since the form before: new, headline, body, typo, metadata")] = "new"
+    change: Annotated[
+        str, _about("what changed since the form before: new, correction, headline, body, typo, metadata")
+    ] = "new"
     extractor: Annotated[Extractor, _about("which code read it")]
     warnings: Annotated[tuple[str, ...], _about("what was doubtful, in words")] = ()
 
@@ -395,6 +397,7 @@ class Verdict:
     score: Annotated[float, _about("how sure, 0 to 1")] = 1.0
     evidence: Annotated[tuple[str, ...], _about("what agreed, in words")] = ()
     reason: Annotated[str, _about("one sentence for people")] = ""
+    original: Annotated[str | None, _about("of a copy and `of`: id of the one that had the text first")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -448,7 +451,7 @@ class Neighbours:
     known_keys: Annotated[frozenset[str], _about("which of its URL keys are known")] = frozenset()
     by_guid: Annotated[Known | None, _about("its feed entry's id is known in this source")] = None
     by_text: Annotated[Known | None, _about("its exact folded text is known")] = None
-    near: Annotated[tuple[Near, ...], _about("unique articles of the same days with words in common, best first")] = ()
+    near: Annotated[tuple[Near, ...], _about("articles of the same days with words in common, best first")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -489,6 +492,13 @@ class DuplicateLine:
     score: Annotated[float, _about("how sure, 0 to 1")]
     evidence: Annotated[tuple[str, ...], _about("what agreed")] = ()
     reason: Annotated[str, _about("one sentence")] = ""
+    original: Annotated[
+        str | None,
+        _about(
+            "id of the one of the two that had the text first: the agency's own, else the one published earlier; "
+            "absent where only the URL is another"
+        ),
+    ] = None
     article: Annotated[Article | None, _about("the copy itself; absent where only the URL is another")] = None
 
 

@@ -23,21 +23,29 @@ from aggregator.errors import InputError
 @click.command()
 @data_options
 @click.argument("article")
-def show(data: str | None, article: str) -> None:
-    """Show ARTICLE, an id or URL, as it is true now, with its known copies, as JSON.
+@click.option("--diff", "as_diff", is_flag=True, help="What changed between its forms, word by word.")
+def show(data: str | None, article: str, as_diff: bool) -> None:
+    """Show ARTICLE, an id or URL, as it is true now, with its known copies and who had it first, as JSON.
 
     \b
-    Example:
+    Examples:
       aggregator show https://example.org/news/1
+      aggregator show --diff https://example.org/news/1
     """
+    from aggregator.operations.copies import family
+    from aggregator.operations.revisions import revisions
+
     store = open_store(config_of((), data))
     try:
         article_id = store.find(article)
         found = store.article(article_id) if article_id else None
         if found is None:
             raise InputError(f"no article is known as {article}: `aggregator why {article}` may say more")
-        copies = [{"id": i, "url": url, "level": level} for i, url, level in store.copies(found.id)]
-        print_json({**to_plain(found), "copies": copies})
+        if as_diff:
+            for line in revisions(store.forms(found.id)):
+                click.echo(line)
+        else:
+            print_json({**to_plain(found), **family(store, found)})
     finally:
         store.close()
 

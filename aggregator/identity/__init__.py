@@ -6,6 +6,7 @@ unchanged, with level, score, evidence and a sentence.  Pure; `pipelines/identif
 """
 
 from aggregator.identity.fingerprints import fingerprint
+from aggregator.identity.index import Index, Window
 from aggregator.identity.verdicts import judge
 
-__all__ = ["fingerprint", "judge"]
+__all__ = ["Index", "Window", "fingerprint", "judge"]

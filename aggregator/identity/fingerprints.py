@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from aggregator.identity.shingles import sample, shingles, tokens
+from aggregator.identity.sameness import Text
+from aggregator.identity.shingles import sample
 from aggregator.records import Extraction, Fingerprint
-from aggregator.text import digest, fold, words
+from aggregator.text import digest, fold
 from aggregator.urls import key
 
 
@@ -17,17 +18,17 @@ def fingerprint(extraction: Extraction) -> Fingerprint:
     article, sighting = extraction.article, extraction.page.sighting
     if article is None:
         raise ValueError(f"no article was read from {extraction.page.url}: {extraction.rejected}")
-    text_words = words(article.text)
-    hashes = shingles(tokens(article.text))
+    text = Text.of(article.headline, article.text)
+    folded = " ".join(text.words)
     published = article.published.isoformat() if article.published else article.published_local or ""
     return Fingerprint(
         extraction=extraction,
         article=article,
         url_keys=tuple(dict.fromkeys((key(article.canonical_url), key(article.url), key(sighting.url)))),
         guid=sighting.guid,
-        text_hash=digest(" ".join(text_words)),
-        content_hash=digest(fold(article.headline), " ".join(text_words), *sorted(article.authors), published),
-        words=len(text_words),
-        shingles=tuple(hashes.tolist()),
-        sample=tuple(sample(hashes).tolist()),
+        text_hash=digest(folded),
+        content_hash=digest(fold(article.headline), folded, *sorted(article.authors), published),
+        words=len(text.words),
+        shingles=tuple(text.hashes.tolist()),
+        sample=tuple(sample(text.hashes).tolist()),
     )

@@ -27,6 +27,9 @@ SAMPLE_AT_LEAST = 16
 LONGEST = 4_000
 """Words of a text that are looked at."""
 
+REMEMBERED = 50_000
+"""Words whose number is remembered: most of all texts are made up of fewer."""
+
 Shingles = npt.NDArray[np.int64]
 
 # Han, kana and Thai, Lao, Khmer, Burmese: no spaces between words, so each letter stands for one.
@@ -35,27 +38,44 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 _STEP, _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 
 
+class _Numbers(dict[str, int]):
+    """A number for each word; those that were seen lately are remembered."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[word] = number = crc32(word.encode("utf-8", "surrogatepass"))
+        return number
+
+
+_NUMBERS = _Numbers()
+
+
 def tokens(text: str) -> list[str]:
     """Folded words of a text, in order; letters where the script has no spaces between words."""
-    found = words(text)
-    if _UNSPACED.search(text) is None:
+    return parted(words(text))
+
+
+def parted(found: list[str]) -> list[str]:
+    """Folded words, with those of scripts without spaces between words parted into letters."""
+    if _UNSPACED.search(" ".join(found)) is None:
         return found[:LONGEST]
-    parted: list[str] = []
+    single: list[str] = []
     for word in found:
         if _UNSPACED.search(word):
-            parted.extend(word)
+            single.extend(word)
         else:
-            parted.append(word)
-        if len(parted) >= LONGEST:
+            single.append(word)
+        if len(single) >= LONGEST:
             break
-    return parted[:LONGEST]
+    return single[:LONGEST]
 
 
-def shingles(found: list[str]) -> Shingles:
-    """Hashes of every run of words, each once, in ascending order and never negative; none below `RUN` words."""
+def runs(found: list[str]) -> Shingles:
+    """Hashes of every run of words, in their order and never negative; none below `RUN` words."""
     if len(found) < RUN:
         return np.zeros(0, np.int64)
-    ids = np.fromiter((crc32(word.encode("utf-8", "surrogatepass")) for word in found), np.uint64, len(found))
+    ids = np.array([_NUMBERS[word] for word in found], np.uint64)
     count = len(ids) - RUN + 1
     hashes = np.zeros(count, np.uint64)
     for place in range(RUN):
@@ -64,15 +84,15 @@ def shingles(found: list[str]) -> Shingles:
     hashes = (hashes ^ (hashes >> np.uint64(30))) * _FIRST
     hashes = (hashes ^ (hashes >> np.uint64(27))) * _SECOND
     hashes ^= hashes >> np.uint64(31)
-    return np.unique((hashes >> np.uint64(1)).astype(np.int64))
+    return (hashes >> np.uint64(1)).astype(np.int64)
+
+
+def shingles(found: list[str]) -> Shingles:
+    """The same, each once and in ascending order."""
+    return np.unique(runs(found))
 
 
 def sample(hashes: Shingles) -> Shingles:
     """The part of them that an index holds: those below a fixed bound, or the lowest of a short text."""
     below = int(np.searchsorted(hashes, np.int64((1 << 63) // SAMPLED - 1)))
     return hashes[: max(below, SAMPLE_AT_LEAST)]
-
-
-def shared(first: Shingles, second: Shingles) -> int:
-    """How many hashes two texts have in common."""
-    return int(np.intersect1d(first, second, assume_unique=True).size)

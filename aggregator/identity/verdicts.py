@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from difflib import SequenceMatcher
 
+from aggregator.identity.changes import change_between
+from aggregator.identity.origin import earlier
 from aggregator.identity.sameness import Sameness, Text, compare
 from aggregator.records import Article, Fingerprint, Known, Level, Near, Neighbours, Verdict
-from aggregator.text import fold, words
+from aggregator.text import words
 from aggregator.urls import key
 
 EXACT_TEXT_WORDS = 40
@@ -22,13 +23,6 @@ GUID_AGREEMENT = 0.5
 """Share of headline or text words that must agree before a feed's own id is believed: some feeds number
 their entries anew at each poll, and then one id names one article today and another tomorrow."""
 
-COMPARED_WORDS = 2_000
-"""difflib is quadratic: longer texts are compared by their beginning."""
-
-TYPO_RATIO = 0.98
-"""Texts at least this alike differ by corrections of spelling only (difflib's ratio over words)."""
-
-
 NEAR_TEXT_DAYS = 4
 """Copies follow within hours; nearly the same words days later are a form that was filled in again."""
 
@@ -37,6 +31,10 @@ ROUTINE_SHARE = 0.6
 
 IDENTICAL = 0.97
 """Containment from which a text is a copy even where its words are those of a form."""
+
+WITHIN = 0.6
+"""Share of a newcomer that a copy must have for it to be a copy of the same article, where it is none of that article
+itself: what a copy has of its own may be another's, and that one does not become a copy by it."""
 
 LIKE = 0.8
 """Resemblance (Jaccard) above which a copy is a slightly edited whole, and not a newsroom's own form of it."""
@@ -137,14 +135,24 @@ def _unchanged(newcomer: Fingerprint, known: Known, level: Level, evidence: tupl
 
 
 def _copy(newcomer: Fingerprint, known: Known) -> Verdict:
+    original, first = _original(newcomer, known)
     return Verdict(
         article=newcomer.article,
         outcome="duplicate",
         of=known.root,
         level="exact_text",
         evidence=(f"{newcomer.words} words, all the same", f"first published by {known.article.source.name}"),
-        reason=f"the same text as {known.article.canonical_url}",
+        reason=f"the same text as {known.article.canonical_url}{first}",
+        original=original,
     )
+
+
+def _original(newcomer: Fingerprint, known: Known) -> tuple[str | None, str]:
+    """Which of a newcomer and the unique article had the text first; the words to add where it is the newcomer."""
+    if known.status != "unique":
+        return None, ""  # the unique article of that copy is not at hand
+    first, reason = earlier(known.article, newcomer.article)
+    return first.id, f"; it is the original: {reason}" if first is newcomer.article else ""
 
 
 def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
@@ -157,11 +165,16 @@ def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
         for near in candidates
         if _of_the_same_days(newcomer.article, near.known.article, NEAR_TEXT_DAYS)
     ]
-    copied = [(same, near) for same, near in compared if same.copied and not _is_routine(same, near)]
+    copied = [
+        (same, near)
+        for same, near in compared
+        if same.copied and not _is_routine(same, near) and (near.known.status == "unique" or same.within >= WITHIN)
+    ]
     if not copied:
         return None
     same, near = max(copied, key=lambda pair: pair[0].containment)
     known, article = near.known.article, newcomer.article
+    original, first = _original(newcomer, near.known)
     level: Level = "near_text" if article.source.id == known.source.id or same.resemblance > LIKE else "syndicated"
     return Verdict(
         article=article,
@@ -171,7 +184,8 @@ def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
         score=round(same.containment, 3),
         evidence=same.evidence(),
         reason=f"{'nearly the same text as' if level == 'near_text' else 'most of its text is that of'}"
-        f" {known.canonical_url}",
+        f" {known.canonical_url}{first}",
+        original=original,
     )
 
 
@@ -199,14 +213,3 @@ def _agreement(first: Article, second: Article) -> float:
 def _jaccard(first: str, second: str) -> float:
     left, right = set(words(first)), set(words(second))
     return len(left & right) / len(left | right) if left and right else 0.0
-
-
-def change_between(before: Article, after: Article) -> str:
-    """What changed: `headline`, `body`, `typo` (spelling only), or `metadata` (neither headline nor text)."""
-    if fold(before.text) != fold(after.text):
-        old, new = words(before.text)[:COMPARED_WORDS], words(after.text)[:COMPARED_WORDS]
-        likeness = SequenceMatcher(None, old, new, autojunk=False).ratio() if old != new else 1.0
-        if likeness < TYPO_RATIO:
-            return "body"
-        return "typo" if fold(before.headline) == fold(after.headline) else "headline"
-    return "headline" if fold(before.headline) != fold(after.headline) else "metadata"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from aggregator.encoding import to_json
+from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, day_of, ranked
 from aggregator.records import (
     Article,
     Decision,
@@ -30,22 +30,6 @@ from aggregator.urls import canonical, key
 
 OF_TEXT = ("exact_text", "near_text", "syndicated")
 """Levels at which a copy is a page of its own, with a record of its own; at the others it is another URL of one."""
-
-NEAR_DAYS = 4
-"""Days before and after an article's own in which its copies are looked for."""
-
-CANDIDATES = 4
-"""Known articles that a newcomer's text is compared with, at most."""
-
-ROUTINE = 4
-"""Unique articles that have a run of words in common from which it is the wording of a form."""
-
-HOLDERS = 24
-"""Articles by which one run of words is found: what more have says nothing, and would cost at every look-up."""
-
-
-def _day_of(article: Article) -> int:
-    return int(seconds(article.published or article.fetched) // 86_400)
 
 
 class SqliteArchive(SqliteFrontier):
@@ -113,10 +97,10 @@ class SqliteArchive(SqliteFrontier):
         )
 
     def _near(self, newcomer: Fingerprint) -> tuple[Near, ...]:
-        """The unique articles around the newcomer's day that have most of its runs of words."""
+        """The articles around the newcomer's day that have most of its runs of words."""
         if not newcomer.shingles:
             return ()
-        day = _day_of(newcomer.article)
+        day = day_of(newcomer.article)
         holders: dict[int, list[int]] = {}
         for row in self.rows(
             "SELECT hash, article FROM json_each(:hashes) JOIN shingles ON hash = value"
@@ -126,20 +110,17 @@ class SqliteArchive(SqliteFrontier):
             days=NEAR_DAYS,
         ):
             holders.setdefault(row["hash"], []).append(row["article"])
-        common = Counter(article for articles in holders.values() for article in articles)
-        routine = Counter(article for articles in holders.values() if len(articles) >= ROUTINE for article in articles)
         near = []
-        # Of two that share as much the older one: the order of the answer must not hang on the database's.
-        for number, count in sorted(common.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]:
-            owner = self.row("SELECT id FROM articles WHERE first_seq = :number AND status = 'unique'", number=number)
+        for number, common, routine in ranked(holders.values()):
+            owner = self.row("SELECT id FROM articles WHERE first_seq = :number", number=number)
             known = self._known(owner["id"]) if owner else None
             if known is not None:
-                near.append(Near(known=known, common=count, routine=routine[number] / count))
+                near.append(Near(known=known, common=common, routine=routine))
         return tuple(near)
 
-    def _index(self, newcomer: Fingerprint, number: int) -> None:
-        """Makes a unique article one that later copies are found by."""
-        day = _day_of(newcomer.article)
+    def _index(self, newcomer: Fingerprint, number: int, most: int) -> None:
+        """Makes an article one that later copies are found by, except by what `most` others have."""
+        day = day_of(newcomer.article)
         for value in newcomer.sample:
             self.execute(
                 "INSERT OR IGNORE INTO shingles (hash, day, article) SELECT :hash, :day, :number WHERE :most > ("
@@ -147,7 +128,7 @@ class SqliteArchive(SqliteFrontier):
                 hash=value,
                 day=day,
                 number=number,
-                most=HOLDERS,
+                most=most,
                 days=NEAR_DAYS,
             )
 
@@ -214,8 +195,7 @@ class SqliteArchive(SqliteFrontier):
             text_hash=newcomer.text_hash,
             content_hashes=json.dumps(hashes),
         )
-        if not duplicate:
-            self._index(newcomer, before["first_seq"] if before else seq)
+        self._index(newcomer, before["first_seq"] if before else seq, OWN_HOLDERS if duplicate else HOLDERS)
         self.execute("DELETE FROM relations WHERE article_id = :id", id=article.id)
         for position, relation in enumerate(relations):
             self.execute(
@@ -241,6 +221,7 @@ class SqliteArchive(SqliteFrontier):
             score=verdict.score,
             evidence=verdict.evidence,
             reason=verdict.reason,
+            original=verdict.original,
             article=article,
         )
         return self._log(run_id, "duplicate", to_json(line), now)
@@ -387,6 +368,14 @@ class SqliteArchive(SqliteFrontier):
             id=article_id,
         )
         return [(row["id"], row["url"], row["level"]) for row in rows]
+
+    def root(self, article_id: str) -> str | None:
+        row = self.row("SELECT root FROM articles WHERE id = :id", id=article_id)
+        return str(row["root"]) if row else None
+
+    def forms(self, article_id: str) -> list[Article]:
+        row = self.row("SELECT first_seq, seq FROM articles WHERE id = :id", id=article_id)
+        return self._written(article_id, row["first_seq"], row["seq"]) if row else []
 
     def history(self, subjects: Iterable[str]) -> list[Event]:
         rows = self.rows(

@@ -264,6 +264,14 @@ class Archive(Protocol):
         """Known copies of an article: id, URL and level."""
         ...
 
+    def root(self, article_id: str) -> str | None:
+        """Id of the unique article that a known one stands for: its own, or that of which it is a copy."""
+        ...
+
+    def forms(self, article_id: str) -> list[Article]:
+        """All forms of an article as they were written, oldest first."""
+        ...
+
     def history(self, subjects: Iterable[str]) -> list[Event]:
         """Every decision about these subjects (article ids, URL keys, feed URLs), oldest first."""
         ...

@@ -27,19 +27,31 @@ class SqliteLog(Database):
         return cursor.lastrowid
 
     def _latest(self, seq: int) -> Article:
+        form = self._form(seq)
+        assert form is not None
+        return form
+
+    def _form(self, seq: int) -> Article | None:
+        """The article of a row; None where the row only tells of another URL."""
         row = self.row("SELECT kind, payload FROM log WHERE seq = :seq", seq=seq)
         assert row is not None
         payload = zlib.decompress(row["payload"])
-        if row["kind"] == "article":
-            return from_json(payload, Article)
-        copy = from_json(payload, DuplicateLine).article
-        assert copy is not None
-        return copy
+        return from_json(payload, Article) if row["kind"] == "article" else from_json(payload, DuplicateLine).article
 
     def _article(self, article_id: str) -> Article | None:
         """The latest form of an article as it was written."""
         row = self.row("SELECT seq FROM articles WHERE id = :id", id=article_id)
         return self._latest(row["seq"]) if row else None
+
+    def _written(self, article_id: str, first: int, last: int) -> list[Article]:
+        """The forms of an article that stand between two rows of the log, in their order."""
+        begin = b'{"id":"' + article_id.encode() + b'"'  # a record's first field: the rest need not be unpacked
+        rows = self._connection.execute(
+            "SELECT seq, payload FROM log WHERE seq BETWEEN ? AND ? AND kind IN ('article', 'duplicate') ORDER BY seq",
+            (first, last),
+        )
+        own = [row["seq"] for row in rows if zlib.decompressobj().decompress(row["payload"], len(begin)) == begin]
+        return [form for seq in own if (form := self._form(seq)) is not None]
 
     def rows_after(self, seq: int, limit: int) -> list[LogRow]:
         rows = self.rows("SELECT * FROM log WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit)

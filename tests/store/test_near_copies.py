@@ -72,11 +72,12 @@ def test_words_that_many_have_are_those_of_a_form(store: SqliteStore, papers: in
     form = text("form", 60)
 
     def page(name: str, own: int) -> Article:
-        body = f"{text(name, own)} {form}"
+        said = " ".join(f"{name}{chr(97 + place // 26)}{chr(97 + place % 26)}" for place in range(own))
+        body = f"{form} {said}"
         return article(name, url=url(name, f"{name}.example"), source=publisher(name), text=body)
 
     for place in range(papers):
-        assert record(store, page(f"paper{place}x", 80)).verdict.outcome == "unique"
+        assert record(store, page(f"paper{chr(97 + place)}", 80)).verdict.outcome == "unique"
     assert record(store, page("last", 40)).verdict.outcome == outcome
 
 
@@ -101,3 +102,17 @@ def test_another_days_articles_are_not_even_looked_at(store: SqliteStore) -> Non
     for age in range(1, 9):
         record(store, told("flood", 0, 300, url=url(f"flood{age}"), published=NOW - age * 30 * DAY))
     assert record(store, elsewhere("tribune", "flood", 0, 200)).verdict.outcome == "unique"
+
+
+def test_a_cut_copy_is_found_though_its_original_came_after_a_merged_one(store: SqliteStore) -> None:
+    """The original is a copy by then, but what it has of its own still leads to it."""
+    merged = article("merged", url=url("m", "tribune.example"), source=publisher("tribune"),
+                     text=f"{told('flood', 0, 200).text} {told('storm', 0, 180).text}")  # fmt: skip
+    first = record(store, merged).verdict.article
+    original = record(store, told("flood", 0, 400, fetched=NOW + HOUR)).verdict
+    assert (original.outcome, original.of) == ("duplicate", first.id)
+    rest = record(store, elsewhere("herald", "flood", 220, 380, fetched=NOW + 2 * HOUR)).verdict
+    assert (rest.outcome, rest.of) == ("duplicate", first.id)
+    # What a merged copy has of another's text does not make a copy of that other's own report.
+    other = elsewhere("observer", "storm", 0, 400, fetched=NOW + 3 * HOUR)
+    assert record(store, other).verdict.of in (None, first.id)

@@ -185,3 +185,66 @@ def test_a_part_has_hashes_of_the_sample_of_its_whole(seed: int, sentences: int)
 def test_a_text_shorter_than_a_run_has_none() -> None:
     assert shingles(tokens("three short words")).size == 0
     assert shingles(["a"] * RUN).size == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+class TestParts:
+    def test_passages_of_a_third_of_an_original_are_a_copy(self, seed: int) -> None:
+        whole, own = report(seed, 30), report(seed + 1000, 16)
+        woven = text([*whole[:6], *own, *whole[6:12]])
+        same = compare(text(whole), woven)
+        assert same.containment < COPIED
+        assert same.copied
+        assert any("passages" in line for line in same.evidence())
+
+    def test_the_same_passages_in_quotation_marks_are_not(self, seed: int) -> None:
+        quotes = [f"“{sentence}”" for sentence in report(seed + 500, 12)]
+        first, second = report(seed, 14), report(seed + 1000, 14)
+        same = compare(text([*first, *quotes]), text([*quotes[:6], *second, *quotes[6:]]))
+        assert same.containment > 0.3
+        assert same.passages == 0 or not same.copied
+        assert not same.copied
+
+    def test_what_a_house_says_of_itself_at_the_end_is_not(self, seed: int) -> None:
+        about = " ".join(report(seed + 500, 12)).split()[:80]
+        ending = " ".join(about)
+        first, second = report(seed, 5), report(seed + 1000, 6)
+        same = compare(text([*first, ending]), text([*second, ending, "Contact: Mara Venn, 555 0100."]))
+        assert same.ending
+        assert not same.copied
+        # Where all the rest is the same too, it is a copy for all that.
+        assert compare(text([*first, ending]), text([*first[1:], ending])).copied
+
+
+@pytest.mark.parametrize("letters", ["ابپتجدرسشقکلمنهوی", "अकखगचजटडतदनपबमयरलवसह", "აბგდევზილმნოპრსტუფქ"])
+def test_forms_of_scripts_without_capitals_are_no_copies(letters: str) -> None:
+    """Nothing marks a name there: that many words stand in the place of others is what tells."""
+    fixed = random.Random(letters)
+    passages = [["".join(fixed.choices(letters, k=5)) for _ in range(8)] for _ in range(14)]
+
+    def form(seed: int) -> Text:
+        chance = random.Random(seed)
+        words = [[*passage, "".join(chance.choices(letters, k=6))] for passage in passages]
+        return text([" ".join(sentence) + "." for sentence in words], "x")
+
+    same = compare(form(1), form(2))
+    assert same.containment >= COPIED
+    assert not same.copied
+
+
+def test_a_list_that_is_filled_in_anew_is_no_copy() -> None:
+    frame = "Fixtures of the league for the weekend, all of them at three in the afternoon unless another time is told."
+    after = (
+        "Matches that cannot be played are moved to the following week. Tickets are sold at the gates from two hours "
+        "before the beginning, and at the usual offices in town, which are open until noon. Children pay half the "
+        "price. Members of the clubs are asked to bring their cards with them to the gate."
+    )
+
+    def fixtures(seed: int) -> Text:
+        chance = random.Random(seed)
+        games = [f"the {'-'.join(chance.sample(PLACES, 2))} {chance.randint(10, 99)}" for _ in range(7)]
+        return Text.of("Fixtures", f"{frame} {', '.join(games)}. {after}")
+
+    same = compare(fixtures(1), fixtures(2))
+    assert same.containment >= COPIED
+    assert not same.copied

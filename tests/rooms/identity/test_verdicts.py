@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from aggregator.identity import judge
-from aggregator.identity.verdicts import change_between
+from aggregator.identity.changes import change_between
 from aggregator.records import Article, Fingerprint, Known, Neighbours, Verdict
 from tests.store.newsroom import DAY, HOUR, NOW, article, newcomer, publisher, reading, sighting, text, url
 

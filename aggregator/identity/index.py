@@ -1,0 +1,206 @@
+"""The articles of the last days in memory: what a newcomer may be a copy of, without a database.
+
+`Index` has the meaning of the store's table of shingles and shares its rules (`aggregator.nearness`); `Window` is an
+index with the articles themselves, which judges a stream as the store does.  Both forget by days.
+
+Postings stand in sorted arrays of growing size, each merged into the next when it is full (O'Neil et al., The
+log-structured merge-tree, 1996), behind a small dictionary of the latest ones: 16 bytes a posting, so some 100 MB for
+100,000 articles of 400 words, where a dictionary of sets would take several times as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from aggregator.identity.verdicts import EXACT_TEXT_WORDS, judge
+from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, Candidate, day_of, ranked
+from aggregator.records import Fingerprint, Known, Near, Neighbours, Verdict
+
+FRESH = 16_384
+"""Postings in the dictionary before they become an array."""
+
+GROWTH = 4
+"""How much larger each array is than the one before it: fewer look-ups against fewer merges."""
+
+
+class _Run(NamedTuple):
+    """Postings in ascending order of their hashes."""
+
+    hashes: npt.NDArray[np.int64]
+    numbers: npt.NDArray[np.int32]
+    days: npt.NDArray[np.int32]
+
+    def of(self, wanted: npt.NDArray[np.int64], low: int, high: int) -> Iterator[tuple[int, int, int]]:
+        """The postings of those wanted hashes that are here, from one day to another."""
+        first = np.searchsorted(self.hashes, wanted)
+        here = self.hashes[np.minimum(first, self.hashes.size - 1)] == wanted
+        first = first[here]
+        counts = np.searchsorted(self.hashes, wanted[here], side="right") - first
+        # All places from each first one on, in one go: counted through, less where each count began.
+        places = np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+        places = places[(self.days[places] >= low) & (self.days[places] <= high)]
+        columns = (column[places].tolist() for column in self)
+        return zip(*columns, strict=True)
+
+    def since(self, day: int) -> _Run:
+        """Without the postings of earlier days."""
+        keep = self.days >= day
+        return self if keep.all() else _Run(self.hashes[keep], self.numbers[keep], self.days[keep])
+
+
+class Index:
+    """Which articles, by numbers that the caller gives, have which hashes, around which day."""
+
+    def __init__(self) -> None:
+        self._fresh: dict[int, list[tuple[int, int]]] = {}
+        self._fresh_size = 0
+        self._runs: list[_Run] = []
+
+    def __len__(self) -> int:
+        return self._fresh_size + sum(run.hashes.size for run in self._runs)
+
+    def candidates(self, shingles: Sequence[int], day: int) -> list[Candidate]:
+        """Those articles of the days around that share most with a text, given all its hashes."""
+        return ranked([number for number, _ in found] for found in self._holders(shingles, day).values())
+
+    def add(self, number: int, sample: Sequence[int], day: int, *, most: int = HOLDERS) -> None:
+        """Makes an article one that later copies are found by; a later form of it is added under its number.
+
+        What `most` articles have already is left out.
+        """
+        held = self._holders(sample, day)
+        for value in sample:
+            found = held.get(value, [])
+            if len(found) < most and (number, day) not in found:
+                self._fresh.setdefault(value, []).append((number, day))
+                self._fresh_size += 1
+        if self._fresh_size >= FRESH:
+            self._merge()
+
+    def forget(self, before: int) -> None:
+        """Drops what stands under earlier days."""
+        self._merge()
+        self._runs = [kept for run in self._runs if (kept := run.since(before)).hashes.size]
+
+    def _holders(self, wanted: Sequence[int], day: int) -> dict[int, list[tuple[int, int]]]:
+        low, high = day - NEAR_DAYS, day + NEAR_DAYS
+        held: dict[int, list[tuple[int, int]]] = {}
+        hashes = np.array(wanted, np.int64)
+        for run in self._runs:
+            for value, number, its_day in run.of(hashes, low, high):
+                held.setdefault(value, []).append((number, its_day))
+        for value in [value for value in wanted if value in self._fresh]:
+            recent = [posting for posting in self._fresh[value] if low <= posting[1] <= high]
+            if recent:
+                held.setdefault(value, []).extend(recent)
+        return held
+
+    def _merge(self) -> None:
+        if not self._fresh_size:
+            return
+        flat = [(value, *posting) for value, postings in self._fresh.items() for posting in postings]
+        self._fresh, self._fresh_size = {}, 0
+        hashes, numbers, days = zip(*flat, strict=True)
+        merged = _joined([_Run(np.array(hashes, np.int64), np.array(numbers, np.int32), np.array(days, np.int32))])
+        while self._runs and self._runs[-1].hashes.size < GROWTH * merged.hashes.size:
+            merged = _joined([self._runs.pop(), merged])
+        self._runs.append(merged)
+
+
+def _joined(runs: list[_Run]) -> _Run:
+    hashes = np.concatenate([run.hashes for run in runs])
+    order = np.argsort(hashes, kind="stable")
+    numbers, days = (np.concatenate(parts)[order] for parts in ([r.numbers for r in runs], [r.days for r in runs]))
+    return _Run(hashes[order], numbers, days)
+
+
+class Window:
+    """A stream of articles, each judged by those of the days before it; the store's verdicts without the store."""
+
+    def __init__(self) -> None:
+        self._index = Index()
+        self._next = 0
+        self._ids: dict[int, str] = {}
+        self._numbers: dict[str, int] = {}
+        self._known: dict[str, Known] = {}
+        self._urls: dict[str, str] = {}
+        self._guids: dict[tuple[str, str], str] = {}
+        self._texts: dict[str, list[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def known(self, article_id: str) -> Known | None:
+        """An article of the window."""
+        return self._known.get(article_id)
+
+    def take(self, newcomer: Fingerprint) -> Verdict:
+        """The verdict on a newcomer, which is known from then on."""
+        verdict = judge(newcomer, self.neighbours(newcomer))
+        article = verdict.article
+        for name in newcomer.url_keys:
+            self._urls.setdefault(name, article.id)
+        if newcomer.guid:
+            self._guids.setdefault((article.source.id, newcomer.guid), article.id)
+        if verdict.outcome in ("unique", "revision") or verdict.level in ("exact_text", "near_text", "syndicated"):
+            self._keep(newcomer, verdict)
+        return verdict
+
+    def neighbours(self, newcomer: Fingerprint) -> Neighbours:
+        """The articles of the window that a newcomer may be the same as."""
+        owners = {name: self._urls[name] for name in newcomer.url_keys if name in self._urls}
+        guid = self._guids.get((newcomer.article.source.id, newcomer.guid)) if newcomer.guid else None
+        told = newcomer.words >= EXACT_TEXT_WORDS  # shorter ones are no copies by their wording, however many there are
+        same = [self._known[name] for name in self._texts.get(newcomer.text_hash, ())] if told else []
+        same.sort(key=lambda known: (known.status == "duplicate", self._numbers[known.article.id]))
+        return Neighbours(
+            by_url=self._known[next(iter(owners.values()))] if owners else None,
+            known_keys=frozenset(owners),
+            by_guid=self._known[guid] if guid else None,
+            by_text=same[0] if same else None,
+            near=self._near(newcomer),
+        )
+
+    def forget(self, before: int) -> None:
+        """Drops the articles of earlier days."""
+        self._index.forget(before)
+        gone = {name for name, known in self._known.items() if day_of(known.article) < before}
+        for name in gone:
+            del self._known[name]
+            del self._ids[self._numbers.pop(name)]
+        self._urls = {key: name for key, name in self._urls.items() if name not in gone}
+        self._guids = {key: name for key, name in self._guids.items() if name not in gone}
+        texts = {key: [name for name in names if name not in gone] for key, names in self._texts.items()}
+        self._texts = {key: names for key, names in texts.items() if names}
+
+    def _near(self, newcomer: Fingerprint) -> tuple[Near, ...]:
+        found = self._index.candidates(newcomer.shingles, day_of(newcomer.article))
+        return tuple(
+            Near(known=known, common=candidate.common, routine=candidate.routine)
+            for candidate in found
+            if (name := self._ids.get(candidate.number)) and (known := self._known[name])
+        )
+
+    def _keep(self, newcomer: Fingerprint, verdict: Verdict) -> None:
+        article = verdict.article
+        before = self._known.get(article.id)
+        duplicate = verdict.outcome == "duplicate"
+        if before is None:
+            self._numbers[article.id], self._ids[self._next] = self._next, article.id
+            self._next += 1
+        else:
+            self._texts[before.text_hash].remove(article.id)
+        self._known[article.id] = Known(
+            article=article,
+            status="duplicate" if duplicate else "unique",
+            root=verdict.of if duplicate and verdict.of else article.id,
+            text_hash=newcomer.text_hash,
+            content_hashes=(*(before.content_hashes if before else ()), newcomer.content_hash),
+        )
+        self._texts.setdefault(newcomer.text_hash, []).append(article.id)
+        number, most = self._numbers[article.id], OWN_HOLDERS if duplicate else HOLDERS
+        self._index.add(number, newcomer.sample, day_of(article), most=most)
