@@ -16,6 +16,7 @@ from aggregator.extraction import (
     body,
     boxes,
     cites,
+    column,
     cutting,
     datelines,
     decode,
@@ -142,7 +143,7 @@ def _read_tree(
     standfirst = selected.lead or lead.find(tree, region, measures, stated, title)
     reading.lap("layout")
 
-    found = _body(reading, tree, stated, region, measures)
+    found = _body(reading, tree, stated, region, measures, standfirst)
     if sum(len(paragraph.text) for paragraph in found) < _HARDLY_A_TEXT:
         found = _from_state(reading, scripts, title, found)
     reading.lap("body")
@@ -181,7 +182,7 @@ def _read_tree(
     reading.decisions.append(why)
     cited = cites.find(texts, source, outlets, agency.agency if agency else None)
     reading.decided("cites", ", ".join(cited) or "none", "outlets beside a word of saying or reporting")
-    access, why = judgement.access(stated, html, texts)
+    access, why = judgement.access(stated, html, texts, [paragraph.text for paragraph in found[-3:]])
     reading.decisions.append(why)
     warnings = list(moments.warnings)
     article = Article(
@@ -240,7 +241,12 @@ def _cut_blocks(reading: _Reading, tree: Element, stated: Structured) -> tuple[l
 
 
 def _body(
-    reading: _Reading, tree: Element, stated: Structured, region: Element, measures: Measures
+    reading: _Reading,
+    tree: Element,
+    stated: Structured,
+    region: Element,
+    measures: Measures,
+    standfirst: str | None,
 ) -> list[body.Paragraph]:
     for selector in reading.source.selectors.body:
         chosen = list(_select(tree, selector))
@@ -248,7 +254,7 @@ def _body(
             reading.decided("body", "selector", f"`{selector}` of the source")
             return [paragraph for element in chosen for paragraph in body.plain(element)]
     boxes.clear(region, measures)
-    found = body.paragraphs(tree, measures[tree].prose)
+    found = column.paragraphs(tree, region, measures, standfirst) or body.paragraphs(tree, measures[tree].prose)
     articles = [text for text in stated.article_bodies() if len(text) > 200]
     written = sum(len(paragraph.text) for paragraph in found)
     if articles:

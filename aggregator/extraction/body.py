@@ -40,16 +40,15 @@ _SLANTED = frozenset({"cite", "em", "i"})
 _UNREAD = ("aside", "datalist", "fieldset", "footer", "menu", "nav")
 """Elements the extractor throws away itself, one by one."""
 _SECOND_LOOK = 600
-"""Characters below which a text is always compared with what other algorithms find."""
+"""Characters below which a text may be compared with what other algorithms find."""
+_MOST = 0.7
+"""Share of the page's prose from which on it never is."""
+_LITTLE = 0.4
+"""Share of the page's prose below which it always is."""
 _SHORT = 3_000
 _PART = 5
-"""A text below so many characters, and less than a fifth of its page, is compared too."""
+"""Between the two it is where it has fewer characters than this, and less than a fifth of its page."""
 _TEXT = etree.XPath("string()")
-_UNCLEAN = etree.XPath(
-    "boolean(.//aside|.//fieldset|.//figure|.//footer|.//label|.//link|.//nav|.//noindex|.//option|.//source|.//time)"
-)
-
-
 def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
     """The paragraphs of the page's main text, in order; `prose` is how many characters of prose the page has.
 
@@ -58,10 +57,9 @@ def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
     tree = _bare(tree)
     library = _library()
     try:
-        # Comparing with what other algorithms find takes as long again, and tells of texts that were missed.
         found = library.main_text(tree)
         read = _read(found)
-        if not _is_whole(found, read, prose) or _is_small_part(read, tree):
+        if _is_doubtful(read, prose, tree):
             found = getattr(library.bare_extraction(tree, options=copy(library.options)), "body", None)
             read = _read(found) if found is not None else []
     except (AttributeError, LookupError, ValueError, TypeError, RecursionError, AssertionError, etree.LxmlError):
@@ -70,14 +68,12 @@ def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
     return read
 
 
-def _is_whole(found: Any, read: list[Paragraph], prose: int) -> bool:
+def _is_doubtful(read: list[Paragraph], prose: int, tree: Element) -> bool:
+    """Whether the whole extraction is asked too: it takes three times as long, and finds texts that were missed."""
     length = sum(len(paragraph.text) for paragraph in read)
-    return (
-        length >= max(_SECOND_LOOK, prose * 0.7)
-        and len(read) > 2
-        and len(list(found.iter("table"))) <= len(list(found.iter("p")))
-        and not _UNCLEAN(found)
-    )
+    if length >= max(_SECOND_LOOK, prose * _MOST):
+        return False
+    return length < prose * _LITTLE or _is_small_part(length, tree)
 
 
 def _bare(tree: Element) -> Element:
@@ -94,9 +90,8 @@ def _bare(tree: Element) -> Element:
     return bare
 
 
-def _is_small_part(read: list[Paragraph], tree: Element) -> bool:
+def _is_small_part(length: int, tree: Element) -> bool:
     """Whether a text is so short beside its page that it may be no article's."""
-    length = sum(len(paragraph.text) for paragraph in read)
     return length < _SHORT and length * _PART < len(" ".join(_TEXT(tree).split()))
 
 

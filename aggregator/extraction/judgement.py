@@ -132,10 +132,13 @@ def _is_section(path: str) -> bool:
     return len(parts) <= 2 and all(part.isascii() and _SECTION_PART.fullmatch(part) for part in parts)
 
 
-def access(structured: Structured, html: str, texts: Sequence[str]) -> tuple[Access, Decision]:
-    """Whether the text can be read by everybody, as far as the page says or shows, and why."""
+def access(structured: Structured, html: str, texts: Sequence[str], last: Sequence[str]) -> tuple[Access, Decision]:
+    """Whether the text can be read by everybody, as far as the page says or shows, and why.
+
+    `last` is how the text ended before notices were taken out of it.
+    """
     words = sum(_words(text) for text in texts)
-    chosen, reason = _stated_access(structured) or _seen_access(html, texts, words)
+    chosen, reason = _stated_access(structured) or _seen_access(html, texts, last, words)
     return chosen, Decision(what="access", choice=chosen, reason=f"{reason}; {words} words")
 
 
@@ -151,10 +154,10 @@ def _stated_access(structured: Structured) -> tuple[Access, str] | None:
     return (tiers[tier], "content tier of the meta elements") if tier in tiers else None
 
 
-def _seen_access(html: str, texts: Sequence[str], words: int) -> tuple[Access, str]:
+def _seen_access(html: str, texts: Sequence[str], last: Sequence[str], words: int) -> tuple[Access, str]:
     if words < _SHORT and any(_ELSEWHERE.search(fold(text)) for text in texts):
         return "blocked", "the page says it is not to be read from here"
-    if words < _SHORT and any(_SUBSCRIBE.search(fold(text)) for text in texts[-3:]):
+    if words < _SHORT and any(_SUBSCRIBE.search(fold(text)) for text in (*texts[-3:], *last)):
         return "paywalled", "the text ends in a call to subscribe"
     if _has_wall(html):
         return ("paywalled" if words < _SHORT else "unknown"), "an element named after a paywall"
