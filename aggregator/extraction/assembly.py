@@ -138,8 +138,8 @@ def _read_tree(
         remove(element)
 
     blocks, page_text, measures, region = _cut_blocks(reading, tree, stated)
-    shown = datelines.find(tree, region, measures, languages, source.country)
-    bylines = list(people.bylines(tree, region, measures))
+    shown = datelines.find(region, measures, languages, source.country)
+    bylines = list(people.bylines(region, measures))
     standfirst = selected.lead or lead.find(tree, region, measures, stated, title)
     reading.lap("layout")
 
@@ -150,7 +150,7 @@ def _read_tree(
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
         moments = published.choose(stated, seen, selected.published, page.sighting, source, page.fetched, page.url)
-    if moments.source is None and (told := datelines.relative(tree, region, measures, page.fetched)) is not None:
+    if moments.source is None and (told := datelines.relative(region, measures, page.fetched)) is not None:
         moments = published.ago(told, moments)
     if moments.source is None:
         moments = published.searched(tree, page.url, page.fetched, moments)
@@ -237,6 +237,7 @@ def _cut_blocks(reading: _Reading, tree: Element, stated: Structured) -> tuple[l
     reading.cut.extend(part for each in found for part in each.parts)
     region = finder.region
     blocks, page_text = cutting.cut(tree, found)
+    measures.forget(part for each in found for part in each.parts)
     return blocks, page_text, measures, region
 
 

@@ -49,6 +49,8 @@ _SHORT = 3_000
 _PART = 5
 """Between the two it is where it has fewer characters than this, and less than a fifth of its page."""
 _TEXT = etree.XPath("string()")
+
+
 def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
     """The paragraphs of the page's main text, in order; `prose` is how many characters of prose the page has.
 
@@ -184,39 +186,53 @@ def from_article_body(text: str) -> list[Paragraph]:
 
 def plain(element: Element) -> list[Paragraph]:
     """The paragraphs of an element that is known to hold the text and nothing else."""
-    found: list[Paragraph] = []
-    pieces: list[str] = []
-    upright = False
-    slanted = 0
-    blocks = [element]
+    reading = _Plain()
+    reading.read(element, element)
+    reading.close("text", element)
+    return reading.found
 
-    def close(kind: Kind) -> None:
-        nonlocal upright
-        text = one_line("".join(pieces))
-        pieces.clear()
+
+class _Plain:
+    """The paragraphs of an element, one after the other; trees are of bounded depth."""
+
+    def __init__(self) -> None:
+        self.found: list[Paragraph] = []
+        self._pieces: list[str] = []
+        self._upright = False
+        self._slanted = 0
+
+    def read(self, element: Element, block: Element) -> None:
+        """Everything in `element`; `block` is the one around its text."""
+        tag = element.tag
+        around = block
+        is_block, is_slanted = tag in BLOCKS, tag in _SLANTED
+        is_edge = is_block or tag == "br"
+        if is_edge:
+            self.close("text", around)
+        if is_block:
+            block = element
+        self._slanted += is_slanted
+        self._add(element.text)
+        for child in element:
+            self.read(child, block)
+            self._add(child.tail)
+        if is_edge:
+            self.close("heading" if tag in HEADINGS else "text", block)
+        self._slanted -= is_slanted
+
+    def _add(self, text: str | None) -> None:
         if text:
-            found.append(Paragraph(text, kind, _place(blocks[-1]), not upright))
-        upright = False
+            self._pieces.append(text)
+            self._upright = self._upright or (not self._slanted and not text.isspace())
 
-    for event, current in etree.iterwalk(element, events=("start", "end")):
-        block = current.tag in BLOCKS
-        if block or current.tag == "br":
-            close("heading" if current.tag in HEADINGS and event == "end" else "text")
-        if event == "start":
-            if block and current is not element:
-                blocks.append(current)
-            slanted += current.tag in _SLANTED
-            said = current.text
-        else:
-            if block and len(blocks) > 1:
-                blocks.pop()
-            slanted -= current.tag in _SLANTED
-            said = current.tail if current is not element else None
-        if said:
-            pieces.append(said)
-            upright = upright or (not slanted and not said.isspace())
-    close("text")
-    return found
+    def close(self, kind: Kind, block: Element) -> None:
+        """Ends a paragraph."""
+        if self._pieces:
+            text = one_line("".join(self._pieces))
+            self._pieces.clear()
+            if text:
+                self.found.append(Paragraph(text, kind, _place(block), not self._upright))
+        self._upright = False
 
 
 def _place(element: Element) -> str:
