@@ -16,6 +16,7 @@ from aggregator.extraction import (
     body,
     boxes,
     cites,
+    column,
     cutting,
     datelines,
     decode,
@@ -137,19 +138,19 @@ def _read_tree(
         remove(element)
 
     blocks, page_text, measures, region = _cut_blocks(reading, tree, stated)
-    shown = datelines.find(tree, region, measures, languages, source.country)
-    bylines = list(people.bylines(tree, region, measures))
+    shown = datelines.find(region, measures, languages, source.country)
+    bylines = list(people.bylines(region, measures))
     standfirst = selected.lead or lead.find(tree, region, measures, stated, title)
     reading.lap("layout")
 
-    found = _body(reading, tree, stated, region, measures)
+    found = _body(reading, tree, stated, region, measures, standfirst)
     if sum(len(paragraph.text) for paragraph in found) < _HARDLY_A_TEXT:
         found = _from_state(reading, scripts, title, found)
     reading.lap("body")
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
         moments = published.choose(stated, seen, selected.published, page.sighting, source, page.fetched, page.url)
-    if moments.source is None and (told := datelines.relative(tree, region, measures, page.fetched)) is not None:
+    if moments.source is None and (told := datelines.relative(region, measures, page.fetched)) is not None:
         moments = published.ago(told, moments)
     if moments.source is None:
         moments = published.searched(tree, page.url, page.fetched, moments)
@@ -237,11 +238,17 @@ def _cut_blocks(reading: _Reading, tree: Element, stated: Structured) -> tuple[l
     reading.cut.extend(part for each in found for part in each.parts)
     region = finder.region
     blocks, page_text = cutting.cut(tree, found)
+    measures.forget(part for each in found for part in each.parts)
     return blocks, page_text, measures, region
 
 
 def _body(
-    reading: _Reading, tree: Element, stated: Structured, region: Element, measures: Measures
+    reading: _Reading,
+    tree: Element,
+    stated: Structured,
+    region: Element,
+    measures: Measures,
+    standfirst: str | None,
 ) -> list[body.Paragraph]:
     for selector in reading.source.selectors.body:
         chosen = list(_select(tree, selector))
@@ -249,7 +256,7 @@ def _body(
             reading.decided("body", "selector", f"`{selector}` of the source")
             return [paragraph for element in chosen for paragraph in body.plain(element)]
     boxes.clear(region, measures)
-    found = body.paragraphs(tree, measures[tree].prose)
+    found = column.paragraphs(tree, region, measures, standfirst) or body.paragraphs(tree, measures[tree].prose)
     articles = [text for text in stated.article_bodies() if len(text) > 200]
     written = sum(len(paragraph.text) for paragraph in found)
     if articles:

@@ -40,14 +40,15 @@ _SLANTED = frozenset({"cite", "em", "i"})
 _UNREAD = ("aside", "datalist", "fieldset", "footer", "menu", "nav")
 """Elements the extractor throws away itself, one by one."""
 _SECOND_LOOK = 600
-"""Characters below which a text is always compared with what other algorithms find."""
+"""Characters below which a text may be compared with what other algorithms find."""
+_MOST = 0.7
+"""Share of the page's prose from which on it never is."""
+_LITTLE = 0.4
+"""Share of the page's prose below which it always is."""
 _SHORT = 3_000
 _PART = 5
-"""A text below so many characters, and less than a fifth of its page, is compared too."""
+"""Between the two it is where it has fewer characters than this, and less than a fifth of its page."""
 _TEXT = etree.XPath("string()")
-_UNCLEAN = etree.XPath(
-    "boolean(.//aside|.//fieldset|.//figure|.//footer|.//label|.//link|.//nav|.//noindex|.//option|.//source|.//time)"
-)
 
 
 def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
@@ -58,10 +59,9 @@ def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
     tree = _bare(tree)
     library = _library()
     try:
-        # Comparing with what other algorithms find takes as long again, and tells of texts that were missed.
         found = library.main_text(tree)
         read = _read(found)
-        if not _is_whole(found, read, prose) or _is_small_part(read, tree):
+        if _is_doubtful(read, prose, tree):
             found = getattr(library.bare_extraction(tree, options=copy(library.options)), "body", None)
             read = _read(found) if found is not None else []
     except (AttributeError, LookupError, ValueError, TypeError, RecursionError, AssertionError, etree.LxmlError):
@@ -70,14 +70,12 @@ def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
     return read
 
 
-def _is_whole(found: Any, read: list[Paragraph], prose: int) -> bool:
+def _is_doubtful(read: list[Paragraph], prose: int, tree: Element) -> bool:
+    """Whether the whole extraction is asked too: it takes three times as long, and finds texts that were missed."""
     length = sum(len(paragraph.text) for paragraph in read)
-    return (
-        length >= max(_SECOND_LOOK, prose * 0.7)
-        and len(read) > 2
-        and len(list(found.iter("table"))) <= len(list(found.iter("p")))
-        and not _UNCLEAN(found)
-    )
+    if length >= max(_SECOND_LOOK, prose * _MOST):
+        return False
+    return length < prose * _LITTLE or _is_small_part(length, tree)
 
 
 def _bare(tree: Element) -> Element:
@@ -94,9 +92,8 @@ def _bare(tree: Element) -> Element:
     return bare
 
 
-def _is_small_part(read: list[Paragraph], tree: Element) -> bool:
+def _is_small_part(length: int, tree: Element) -> bool:
     """Whether a text is so short beside its page that it may be no article's."""
-    length = sum(len(paragraph.text) for paragraph in read)
     return length < _SHORT and length * _PART < len(" ".join(_TEXT(tree).split()))
 
 
@@ -189,39 +186,53 @@ def from_article_body(text: str) -> list[Paragraph]:
 
 def plain(element: Element) -> list[Paragraph]:
     """The paragraphs of an element that is known to hold the text and nothing else."""
-    found: list[Paragraph] = []
-    pieces: list[str] = []
-    upright = False
-    slanted = 0
-    blocks = [element]
+    reading = _Plain()
+    reading.read(element, element)
+    reading.close("text", element)
+    return reading.found
 
-    def close(kind: Kind) -> None:
-        nonlocal upright
-        text = one_line("".join(pieces))
-        pieces.clear()
+
+class _Plain:
+    """The paragraphs of an element, one after the other; trees are of bounded depth."""
+
+    def __init__(self) -> None:
+        self.found: list[Paragraph] = []
+        self._pieces: list[str] = []
+        self._upright = False
+        self._slanted = 0
+
+    def read(self, element: Element, block: Element) -> None:
+        """Everything in `element`; `block` is the one around its text."""
+        tag = element.tag
+        around = block
+        is_block, is_slanted = tag in BLOCKS, tag in _SLANTED
+        is_edge = is_block or tag == "br"
+        if is_edge:
+            self.close("text", around)
+        if is_block:
+            block = element
+        self._slanted += is_slanted
+        self._add(element.text)
+        for child in element:
+            self.read(child, block)
+            self._add(child.tail)
+        if is_edge:
+            self.close("heading" if tag in HEADINGS else "text", block)
+        self._slanted -= is_slanted
+
+    def _add(self, text: str | None) -> None:
         if text:
-            found.append(Paragraph(text, kind, _place(blocks[-1]), not upright))
-        upright = False
+            self._pieces.append(text)
+            self._upright = self._upright or (not self._slanted and not text.isspace())
 
-    for event, current in etree.iterwalk(element, events=("start", "end")):
-        block = current.tag in BLOCKS
-        if block or current.tag == "br":
-            close("heading" if current.tag in HEADINGS and event == "end" else "text")
-        if event == "start":
-            if block and current is not element:
-                blocks.append(current)
-            slanted += current.tag in _SLANTED
-            said = current.text
-        else:
-            if block and len(blocks) > 1:
-                blocks.pop()
-            slanted -= current.tag in _SLANTED
-            said = current.tail if current is not element else None
-        if said:
-            pieces.append(said)
-            upright = upright or (not slanted and not said.isspace())
-    close("text")
-    return found
+    def close(self, kind: Kind, block: Element) -> None:
+        """Ends a paragraph."""
+        if self._pieces:
+            text = one_line("".join(self._pieces))
+            self._pieces.clear()
+            if text:
+                self.found.append(Paragraph(text, kind, _place(block), not self._upright))
+        self._upright = False
 
 
 def _place(element: Element) -> str:

@@ -46,6 +46,8 @@ class Found:
 
 def cut(root: Element, found: Sequence[Found]) -> tuple[list[Block], str]:
     """Take the blocks out of the tree; give them back with their places, and the squeezed text that is left."""
+    if not found:
+        return [], squeeze("".join(root.itertext()))
     firsts = {each.parts[0]: each for each in found}
     gone = {part for each in found for part in each.parts}
     pieces: list[str] = []

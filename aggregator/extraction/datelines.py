@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,12 +43,10 @@ class Shown:
     changed: bool
 
 
-def find(
-    root: Element, region: Element, measures: Measures, languages: tuple[str, ...], country: str | None
-) -> list[Shown]:
+def find(region: Element, measures: Measures, languages: tuple[str, ...], country: str | None) -> list[Shown]:
     """The times shown between headline and text, in the order of the page."""
     found: list[Shown] = []
-    for element in _window(root, region, measures):
+    for element in _window(region, measures):
         if element.tag == "time" and element.get("datetime"):
             stamp = times.machine(element.get("datetime") or "")
             text = spaced_text(element)
@@ -73,9 +72,9 @@ def anywhere(root: Element, measures: Measures, languages: tuple[str, ...], coun
     return []
 
 
-def relative(root: Element, region: Element, measures: Measures, fetched: datetime) -> Stamp | None:
+def relative(region: Element, measures: Measures, fetched: datetime) -> Stamp | None:
     """The time that a line like "3 hours ago", between the headline and the text, means on the day of the fetch."""
-    for element in _between(root, region, measures):
+    for element in _between(region, measures):
         if element in measures and 4 <= measures[element].text <= _SHORT:
             stamp = times.relative(spaced_text(element), fetched)
             if stamp is not None:
@@ -114,9 +113,9 @@ def _before(element: Element) -> str:
     return "" if any(map(str.isdigit, words)) else words[-40:]
 
 
-def _window(root: Element, region: Element, measures: Measures) -> Iterator[Element]:
+def _window(region: Element, measures: Measures) -> Iterator[Element]:
     """Elements that may hold the dateline: the smallest with text, from above the headline to the first prose."""
-    every, start, prose = _bounds(root, region, measures)
+    every, start, prose = _bounds(region, measures)
     after: list[Element] = every[start : min(prose + 1, start + _WINDOW)]
     above = [e for e in every[max(0, start - _LEAD_IN) : start] if e.tag == "time" or _DATE_WORDS.search(names(e))]
     tail = [e for e in every[prose:] if e.tag == "time" and (e.get("itemprop") or "").startswith("date")]
@@ -127,16 +126,16 @@ def _window(root: Element, region: Element, measures: Measures) -> Iterator[Elem
             yield element
 
 
-def _between(root: Element, region: Element, measures: Measures) -> list[Element]:
-    every, start, prose = _bounds(root, region, measures)
+def _between(region: Element, measures: Measures) -> list[Element]:
+    every, start, prose = _bounds(region, measures)
     return every[start : min(prose, start + _WINDOW)]
 
 
-def _bounds(root: Element, region: Element, measures: Measures) -> tuple[list[Element], int, int]:
+def _bounds(region: Element, measures: Measures) -> tuple[list[Element], int, int]:
     """All elements, the place of the headline among them, and that of the first prose behind it."""
-    every = list(root.iter(etree.Element))
+    every = measures.elements
     heading = next((index for index, element in enumerate(every) if element.tag == "h1" and spaced_text(element)), None)
-    inside = next((index for index, element in enumerate(every) if element is region), 0)
+    inside = bisect_left(every, measures[region].order, key=lambda element: measures[element].order)
     start = heading if heading is not None else max(0, inside - _LEAD_IN)
     prose = next(
         (

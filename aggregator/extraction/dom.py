@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,23 +57,29 @@ class Measures:
     """Sizes of all elements of a tree."""
 
     def __init__(self, root: Element) -> None:
+        self.elements: list[Element] = list(root.iter(etree.Element))
+        """all that are in the tree, in the order of the page"""
         self._of: dict[Element, Measure] = {}
-        # (element, its measure, its parent's, whether it is, and whether its tail is, in a link), parents first
-        walk: list[tuple[Element, Measure, Measure | None, bool, bool]] = []
+        # (element, its tag, its measure, its parent's, whether it and whether its tail is in a link), parents first
+        walk: list[tuple[Element, str, Measure, Measure | None, bool, bool]] = []
         linked: set[Element] = set()
-        for order, element in enumerate(root.iter(etree.Element)):
+        of = self._of
+        for order, element in enumerate(self.elements):
             parent = element.getparent() if order else None
             above = parent in linked
-            own = element.tag == "a" and element.get("href") is not None
+            tag = element.tag
+            own = tag == "a" and element.get("href") is not None
             if own or above:
                 linked.add(element)
-            measure = self._of[element] = Measure(order, order + 1, 0, 0, own)
-            walk.append((element, measure, self._of[parent] if parent is not None else None, own or above, above))
-        for element, measure, up, in_link, tail_in_link in reversed(walk):
-            self._close(element, measure, up, in_link, tail_in_link)
+            measure = of[element] = Measure(order, order + 1, 0, 0, own)
+            walk.append((element, tag, measure, of[parent] if parent is not None else None, own or above, above))
+        for element, tag, measure, up, in_link, tail_in_link in reversed(walk):
+            self._close(element, tag, measure, up, in_link, tail_in_link)
 
     @staticmethod
-    def _close(element: Element, measure: Measure, up: Measure | None, in_link: bool, tail_in_link: bool) -> None:
+    def _close(
+        element: Element, tag: str, measure: Measure, up: Measure | None, in_link: bool, tail_in_link: bool
+    ) -> None:
         """Completes the sizes of an element whose descendants are complete, and adds them to its parent's."""
         text = element.text
         if text and not text.isspace():
@@ -79,7 +87,7 @@ class Measures:
             measure.text += own
             if in_link:
                 measure.linked += own
-        is_block = element.tag in BLOCKS
+        is_block = tag in BLOCKS
         if is_block and not measure.blocks and measure.text >= 60 and measure.linked * 3 < measure.text:
             measure.prose = measure.text
         if up is None:
@@ -90,13 +98,32 @@ class Measures:
             up.text += tail
             if tail_in_link:
                 up.linked += tail
-        up.text += measure.text
-        up.linked += measure.linked
+        if measure.text:
+            up.text += measure.text
+            up.linked += measure.linked
+            up.prose += measure.prose
         up.links += measure.links
         up.blocks += measure.blocks + is_block
-        up.prose += measure.prose
         if measure.end > up.end:
             up.end = measure.end
+
+    def forget(self, parts: Iterable[Element]) -> None:
+        """Take elements that are cut out of the tree, and what is in them, from `elements`."""
+        spans = sorted((self._of[part].order, self._of[part].end) for part in parts)
+        kept: list[Element] = []
+        at = 0
+        for begin, end in spans:
+            kept.extend(self.elements[at:begin])
+            at = max(at, end)
+        self.elements = kept + self.elements[at:]
+
+    def between(self, first: int, last: int) -> list[Element]:
+        """The elements in the tree whose places in the order of the page are in this range, both included."""
+        begin, end = (bisect_left(self.elements, place, key=self._place) for place in (first, last + 1))
+        return self.elements[begin:end]
+
+    def _place(self, element: Element) -> int:
+        return self._of[element].order
 
     def __getitem__(self, element: Element) -> Measure:
         return self._of[element]

@@ -157,7 +157,7 @@ def _stated_access(structured: Structured) -> tuple[Access, str] | None:
 def _seen_access(html: str, texts: Sequence[str], last: Sequence[str], words: int) -> tuple[Access, str]:
     if words < _SHORT and any(_ELSEWHERE.search(fold(text)) for text in texts):
         return "blocked", "the page says it is not to be read from here"
-    if words < _SHORT and any(_SUBSCRIBE.search(fold(text)) for text in last):
+    if words < _SHORT and any(_SUBSCRIBE.search(fold(text)) for text in (*texts[-3:], *last)):
         return "paywalled", "the text ends in a call to subscribe"
     if _has_wall(html):
         return ("paywalled" if words < _SHORT else "unknown"), "an element named after a paywall"

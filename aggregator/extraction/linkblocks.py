@@ -46,6 +46,7 @@ class Finder:
         self._prose = measures[self.region].prose or 1
         self._first, self._last = self._span()
         self._taken: set[Element] = set()
+        self._labels: dict[Element, Label | None] = {}
 
     def _span(self) -> tuple[int, int]:
         """Where the region's prose begins and ends, in the order of elements."""
@@ -155,6 +156,12 @@ class Finder:
 
     def _label(self, element: Element) -> Label | None:
         """The label an element's own words begin with."""
+        if element not in self._labels:
+            self._labels[element] = self._found_label(element)
+        return self._labels[element]
+
+    @staticmethod
+    def _found_label(element: Element) -> Label | None:
         chunks: list[tuple[str, bool]] = []
         before, linked = "", False
         for text, in_link in shapes.chunks(element):

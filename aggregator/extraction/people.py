@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lxml import etree
-
 from aggregator.extraction import jsonld
 from aggregator.extraction.decode import Element
 from aggregator.extraction.dom import Measures, names, spaced_text, squeeze
@@ -132,6 +130,8 @@ _MAX_LINKED = 3
 _MAX = 12
 _ABOVE = 250
 """Elements above the text among which a byline is looked for."""
+_BELOW = 60
+"""The same below it."""
 _AUTHOR_PATH = re.compile(r"/(?:authors?|auteurs?|autor(?:en|es)?|autore|people|staff|profile|yazar|avtor)/[^/]+", re.I)
 
 
@@ -328,7 +328,7 @@ def _without_title(text: str) -> str:
     return " ".join(words)
 
 
-def bylines(root: Element, region: Element, measures: Measures) -> Iterator[Byline]:
+def bylines(region: Element, measures: Measures) -> Iterator[Byline]:
     """The page's byline: links to authors and elements whose class says author, above the text.
 
     Where there is none above it, one right below counts; later ones belong to other articles.
@@ -338,15 +338,11 @@ def bylines(root: Element, region: Element, measures: Measures) -> Iterator[Byli
     printed: list[Byline] = []
     below: list[Byline] = []
     prose = 0
-    for element in root.iter(etree.Element):
-        if element not in measures:
-            continue
+    for element in measures.between(inside.order - _ABOVE, inside.end + _BELOW):
         measure = measures[element]
         if measure.prose and not measure.blocks and inside.order <= measure.order < inside.end:
             prose += 1
-        if measure.order > inside.end + 60:
-            break
-        if not 3 < measure.text <= 80 or measure.order < inside.order - _ABOVE:
+        if not 3 < measure.text <= 80:
             continue
         found = _byline(element, measure.blocks)
         (above if prose <= 1 else below).extend(found)

@@ -100,17 +100,21 @@ def tells(link: Link, page_url: str) -> bool:
     return len(link.anchor.split()) >= 4 and len(link.anchor) >= 18
 
 
-def chunks(element: Element) -> Iterator[tuple[str, bool]]:
+def chunks(element: Element, linked: bool = False) -> Iterator[tuple[str, bool]]:
     """The element's pieces of text that are not blank, each with whether it is linked."""
-    in_link = 0
-    for event, current in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            in_link += current.tag == "a"
-            text = current.text
-        else:
-            in_link -= current.tag == "a"
-            text = current.tail if current is not element else None
-        if text:
-            shown = " ".join(INVISIBLE.sub("", text).split())
-            if _VISIBLE.search(shown):
-                yield shown, in_link > 0
+    linked = linked or element.tag == "a"
+    if (text := element.text) and (shown := _shown(text)):
+        yield shown, linked
+    for child in element:
+        yield from chunks(child, linked)
+        if (text := child.tail) and (shown := _shown(text)):
+            yield shown, linked
+
+
+def _shown(text: str) -> str | None:
+    if text.isspace():
+        return None
+    if not text.isascii():
+        text = INVISIBLE.sub("", text)
+    shown = " ".join(text.split())
+    return shown if _VISIBLE.search(shown) else None
