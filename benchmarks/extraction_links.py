@@ -2,8 +2,8 @@
 
     python benchmarks/extraction_links.py [--links N]
 
-Every layout is read with a tenth of the links and with all of them, after one page to warm up; CPU time of this process.
-Reading is linear where ten times the links take about ten times as long.
+Every layout is read with a tenth of the links and with all of them, after one page to warm up; CPU time of this
+process.  Reading is linear where ten times the links take about ten times as long.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from aggregator.records import Page, Sighting, Source
 _URL = "https://valley.example/news/100/officials-meet-over-the-river"
 _PROSE = (
     "The two delegations met on Tuesday in the old town hall and spoke for four hours about the level of the river.",
-    "Both sides agreed that a joint office shall measure the water in every month of the year and publish what it finds.",
-    "Farmers in the lower valley had asked for such an office since the dry summers, when wells gave no water for weeks.",
+    "Both sides agreed that a joint office shall measure the water in every month and publish what it finds.",
+    "Farmers in the lower valley had asked for such an office since the dry summers, when wells gave no water.",
     "A second meeting is planned for the autumn, and the ministers are expected to sign what has been agreed by then.",
 )
 

@@ -105,8 +105,8 @@ class _Library:
     """What is used of trafilatura: its extraction as a whole, and the steps of it that find the main text.
 
     The steps are no part of what it promises to keep, so its version is bounded, and a test compares the two on pages
-    of usual forms.  Taken by themselves they cost a third of the whole: comments are gone from our trees before, sizes are measured, and nobody
-    reads the text it renders from what it found.
+    of usual forms.  Taken by themselves they cost a third of the whole: comments are gone from our trees before, sizes
+    are measured, and nobody reads the text it renders from what it found.
     """
 
     bare_extraction: Any
