@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
@@ -58,16 +59,18 @@ def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
     """
     tree = _bare(tree)
     library = _library()
-    try:
-        found = library.main_text(tree)
-        read = _read(found)
-        if _is_doubtful(read, prose, tree):
-            found = getattr(library.bare_extraction(tree, options=copy(library.options)), "body", None)
-            read = _read(found) if found is not None else []
-    except (AttributeError, LookupError, ValueError, TypeError, RecursionError, AssertionError, etree.LxmlError):
-        # Odd trees break it now and then; JSON-LD or the plain paragraphs may still give the text.
-        return []
+    read = _attempted(library.main_text, tree)
+    if _is_doubtful(read, prose, tree):
+        return _attempted(library.whole, tree) or read
     return read
+
+
+def _attempted(extraction: Callable[[Element], Any], tree: Element) -> list[Paragraph]:
+    try:
+        found = extraction(tree)
+        return _read(found) if found is not None else []
+    except Exception:  # noqa: BLE001 - odd trees break the library now and then; something else still gives the text
+        return []
 
 
 def _is_doubtful(read: list[Paragraph], prose: int, tree: Element) -> bool:
@@ -101,9 +104,9 @@ def _is_small_part(length: int, tree: Element) -> bool:
 class _Library:
     """What is used of trafilatura: its extraction as a whole, and the steps of it that find the main text.
 
-    The steps are no part of what it promises to keep, so its version is bounded, and tests compare the two.  Taken by
-    themselves they cost a third of the whole: comments are gone from our trees before, sizes are measured, and nobody
-    reads the text it renders from what it found.
+    The steps are no part of what it promises to keep, so its version is bounded, and a test compares the two on pages
+    of usual forms.  Taken by themselves they cost a third of the whole: comments are gone from our trees before, sizes
+    are measured, and nobody reads the text it renders from what it found.
     """
 
     bare_extraction: Any
@@ -111,6 +114,10 @@ class _Library:
     convert_tags: Any
     extract_content: Any
     options: Any
+
+    def whole(self, tree: Element) -> Any:
+        """The element that its extraction as a whole finds, None where it finds nothing."""
+        return getattr(self.bare_extraction(tree, options=copy(self.options)), "body", None)
 
     def main_text(self, tree: Element) -> Any:
         """The element that holds the main text, in the library's own terms; the tree stays as it is."""

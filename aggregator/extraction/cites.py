@@ -37,6 +37,7 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?؟。۔](?=\s|$)")
 _BEFORE = re.compile(
     r"(?<!\w)(?:according to|as per|told|tells|telling|citing|cites|cited by|quoting|quoted by|reported by|a report "
@@ -113,9 +114,18 @@ def _patterns(outlets: Outlets) -> tuple[re.Pattern[str], re.Pattern[str], dict[
     )
 
 
+@lru_cache(maxsize=8)
+def _first_words(outlets: Outlets) -> frozenset[str]:
+    """The first words of all names."""
+    return frozenset(match[0] for name, _ in outlets.names if (match := _WORD.search(name)))
+
+
 def _mentions(text: str, outlets: Outlets) -> Iterator[str]:
     latin, other, canonical = _patterns(outlets)
-    hits = list(_cited_names(text, latin, canonical, shown=True))
+    hits: list[tuple[int, str]] = []
+    # The expression has every outlet's name in it; most paragraphs have no word that begins one.
+    if not _first_words(outlets).isdisjoint(_WORD.findall(text)):
+        hits += _cited_names(text, latin, canonical, shown=True)
     if not text.isascii() and max(text) > "\u036f":
         hits += _cited_names(text.translate(_FOLDING), other, canonical, shown=False)
     yield from (name for _, name in sorted(hits))

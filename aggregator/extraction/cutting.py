@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lxml import etree
-
 from aggregator.extraction import labels
 from aggregator.extraction.decode import Element
 from aggregator.extraction.dom import remove, squeeze
@@ -46,33 +44,48 @@ class Found:
 
 def cut(root: Element, found: Sequence[Found]) -> tuple[list[Block], str]:
     """Take the blocks out of the tree; give them back with their places, and the squeezed text that is left."""
-    if not found:
-        return [], squeeze("".join(root.itertext()))
-    firsts = {each.parts[0]: each for each in found}
-    gone = {part for each in found for part in each.parts}
-    pieces: list[str] = []
-    size = taken = inside = 0
-    blocks: list[Block] = []
-
-    waiting: list[str] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            text = element.text
-            if element in firsts:
-                # Squeezed in one go: what is squeezed piece by piece comes to the same and takes many times as long.
-                pieces.append(squeeze("".join(waiting)))
-                waiting.clear()
-                size += len(pieces[-1])
-                blocks.append(replace(firsts[element].block, offset=size, cut=taken))
-            inside += element in gone
-        else:
-            text = element.tail
-            inside -= element in gone
-        if text and inside:
-            taken += len(squeeze(text))
-        elif text:
-            waiting.append(text)
-    pieces.append(squeeze("".join(waiting)))
-    for part in gone:
+    cutter = _Cutter(found)
+    cutter.read(root, inside=False)
+    cutter.rest()
+    for part in cutter.gone:
         remove(part)
-    return blocks, "".join(pieces)
+    return cutter.blocks, "".join(cutter.pieces)
+
+
+class _Cutter:
+    """Finds the places of blocks; only elements that have one in them are looked into, trees are of bounded depth."""
+
+    def __init__(self, found: Sequence[Found]) -> None:
+        self.gone = {part for each in found for part in each.parts}
+        self.blocks: list[Block] = []
+        self.pieces: list[str] = []
+        self._firsts = {each.parts[0]: each for each in found}
+        self._holders = {holder for part in self.gone for holder in part.iterancestors()}
+        self._waiting: list[str] = []
+        self._size = self._taken = 0
+
+    def read(self, element: Element, *, inside: bool) -> None:
+        """All of the text in `element`; `inside`: it is in a block."""
+        if element in self._firsts:
+            self.rest()
+            self.blocks.append(replace(self._firsts[element].block, offset=self._size, cut=self._taken))
+        inside = inside or element in self.gone
+        if element not in self._holders:
+            self._add("".join(element.itertext()), inside=inside)
+            return
+        self._add(element.text, inside=inside)
+        for child in element:
+            self.read(child, inside=inside)
+            self._add(child.tail, inside=inside)
+
+    def _add(self, text: str | None, *, inside: bool) -> None:
+        if text and inside:
+            self._taken += len(squeeze(text))
+        elif text:
+            self._waiting.append(text)
+
+    def rest(self) -> None:
+        """Squeezes what has been read: in one go, piece by piece comes to the same and takes many times as long."""
+        self.pieces.append(squeeze("".join(self._waiting)))
+        self._size += len(self.pieces[-1])
+        self._waiting.clear()

@@ -144,7 +144,7 @@ def spaced_text(element: Element) -> str:
 
 def names(element: Element) -> str:
     """Words of the element's class and id, lower case, split at dashes and capitals, with a space at both ends."""
-    return _split(*map(element.get, _NAMING))
+    return _split(*map(element.get, _NAMING)) if element.keys() else " "
 
 
 _NAMING = ("class", "id", "data-testid", "data-component", "role")
@@ -210,6 +210,15 @@ def region(root: Element, measures: Measures) -> Element:
 
 def squeeze(text: str) -> str:
     """`text` as places are compared in: letters and digits only."""
+    # Paragraphs are compared again and again; whole pages are not.
+    return _remembered(text) if len(text) <= _LONG else _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
     if text.isalnum():
         return text
     return text.translate(_UNCOMPARED) if text.isascii() else "".join(_COMPARED.findall(text))
+
+
+_LONG = 1_000
+_remembered = lru_cache(maxsize=2_000)(_squeezed)

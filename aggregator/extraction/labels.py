@@ -25,6 +25,7 @@ _SEPARATOR = re.compile(r"\s*(?:[:：՝|│»›>→►▶◄◀←•·/]|\s[-�
 _ANNOUNCES = re.compile(r"[:：՝|│»›>→►▶⟶➡👉⬇◄◀←⬅]\W*$")
 _ENDS = re.compile(r"^[^\w\[(«\"'“]+|[\s:：՝|│/»›>→►▶⟶➡👉⬇◄◀←⬅•·・】》〉」』–—-]+$")
 _WORD = re.compile(r"[\w'.-]+")
+_FIRST = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ def names_a_list(printed: str) -> bool:
     return _words_of(printed).startswith(label_phrases.LISTS)
 
 
+def may_begin(text: str) -> bool:
+    """Whether the first word of `text` is that of a label, or there is no word in it: cheap, and right about a no."""
+    match = _FIRST.search(fold(text[:MAX_LENGTH]))
+    return match is None or match[0] in _first_runs()
+
+
 @lru_cache(maxsize=20_000)
 def _words_of(text: str) -> str:
     return _EDGE.sub("", fold(text))
@@ -135,3 +142,8 @@ def _table() -> dict[str, _Phrase]:
 @cache
 def _first_words() -> frozenset[str]:
     return frozenset(phrase.partition(" ")[0] for phrase in _table())
+
+
+@cache
+def _first_runs() -> frozenset[str]:
+    return frozenset(match[0] for phrase in _table() if (match := _FIRST.search(phrase)))

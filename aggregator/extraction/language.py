@@ -26,6 +26,7 @@ _SCRIPTS = {
 }
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _SAMPLE = 2_000
+_SAMPLE_OF_STATED = 1_000
 
 
 def stated(structured: Structured) -> str | None:
@@ -46,7 +47,9 @@ def choose(text: str, structured: Structured, source: Source) -> tuple[str | Non
     said = stated(structured)
     usual = tuple(_base(match[1].lower()) for tag in source.languages if (match := _TAG.match(tag)))
     sample = text[:_SAMPLE]
-    found = _script_of_kurdish(_detected(sample), sample) if len(_LETTER.findall(sample)) >= 20 else None
+    # Where the page says what it is in, less is enough to see that it is right.
+    seen = sample if said is None else sample[:_SAMPLE_OF_STATED]
+    found = _script_of_kurdish(_detected(seen), sample) if sum(map(str.isalpha, sample)) >= 20 else None
     if said is not None:
         said = _script_of_kurdish(said, sample)
     for candidate, reason in _ranked(said, found, usual, sample):

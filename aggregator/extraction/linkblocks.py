@@ -65,7 +65,7 @@ class Finder:
             stack = [start]
             while stack and len(found) < _MAX_FOUND:
                 element = stack.pop()
-                if element in self._taken or element not in self._measures:
+                if element in self._taken or element not in self._measures or self._is_plain(element):
                     continue
                 block = self._examine(element, labelled) if element is not self.region else None
                 if block is not None:
@@ -75,6 +75,11 @@ class Finder:
                     stack.extend(reversed(element))
         found.sort(key=lambda each: self._measures[each.parts[0]].order)
         return found
+
+    def _is_plain(self, element: Element) -> bool:
+        """Whether no block can begin in an element: it has no links and no text, or more of it than a label has."""
+        measure = self._measures[element]
+        return not measure.links and not 0 < measure.text <= labels.MAX_LENGTH
 
     def _starts(self) -> Iterator[tuple[Element, bool]]:
         """Where blocks are looked for, each with whether only a label tells there: above the text, and far below it."""
@@ -165,6 +170,8 @@ class Finder:
         chunks: list[tuple[str, bool]] = []
         before, linked = "", False
         for text, in_link in shapes.chunks(element):
+            if not chunks and not labels.may_begin(text):
+                return None
             chunks.append((text, in_link))
             linked = linked or in_link
             if not linked:

@@ -361,6 +361,8 @@ def _printed(element: Element, *, above_text: bool) -> Iterator[Byline]:
 
 
 def _byline(element: Element, blocks: int) -> list[Byline]:
+    if not element.keys():
+        return []
     if "author" in (element.get("rel") or "").split() or _AUTHOR_PATH.search(element.get("href") or ""):
         return [Byline(spaced_text(element), linked=True)]
     if _BYLINE_WORDS.search(names(element)) and blocks <= 1:
