@@ -21,7 +21,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -142,6 +142,7 @@ def fill(store: SqliteStore, number: int, port: int, now: datetime) -> None:
         )
         state = after(PollState(feed=feed.url, source_id=source.id), found, PollingOptions(), now)
         state = after(state, Answer(status=304), PollingOptions(), now + timedelta(hours=1))  # as full as it gets
+        state = replace(state, unchanged=0)  # so that no round is the one in which 304 is not believed
         with store.transaction(lasting=False):
             for sighting in reading.sightings:
                 store._see("filled", sighting, now)

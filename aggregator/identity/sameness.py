@@ -203,9 +203,10 @@ def _blocks(ones: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> list[
 
 def _ending(blocks: list[_Block], one: int, other: int) -> int:
     """Words of the last passage, where it stands at the end of both texts and is no longer than a notice."""
-    last = blocks[-1]
-    at_end = one - last.one - last.length <= ENDING // 6 and other - last.other - last.length <= ENDING // 6
-    return last.length if at_end and PASSAGE <= last.length <= ENDING else 0
+    last, near = blocks[-1], ENDING // 6
+    at_end = one - last.one - last.length <= near and other - last.other - last.length <= near
+    after_all = min(last.one, last.other) > near  # what stands at the beginning, too, is the text itself
+    return last.length if at_end and after_all and PASSAGE <= last.length <= ENDING else 0
 
 
 def _passages(text: Text, blocks: list[_Block]) -> list[int]:
