@@ -1,0 +1,144 @@
+"""How alike two articles are, signal by signal, and whether that is enough to be one event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log2, sqrt
+
+from aggregator.stories.rarity import Rarity
+from aggregator.stories.signals import Signals
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Thresholds of the room, one set for all languages; `benchmarks/stories.py` tells what they reach."""
+
+    same_language: float = 0.17
+    other_language: float = 0.12
+    names_share: float = 0.2
+    """what names count beside words within a language"""
+    words_across: float = 0.35
+    """what words count beside names across languages: cognates, and names with the same letters"""
+    event_days: float = 1.5
+    story_days: float = 14.0
+    lasting: float = 0.75
+    link_bonus: float = 0.02
+    growth: float = 0.06
+    """how much the threshold grows with each doubling of a story"""
+    best_share: float = 0.5
+    """what the best pair counts beside the mean over the story's members"""
+    window_days: float = 30.0
+    held: int = 60_000
+    second_look: int = 150
+
+
+@dataclass(slots=True)
+class Weighted:
+    """An article's signals with what they weigh now."""
+
+    signals: Signals
+    published: float
+    """seconds since 1970"""
+    terms: dict[str, float]
+    anchors: dict[str, float]
+    terms_norm: float
+    anchors_norm: float
+    names_weight: float
+    routine: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike two articles are; each 0 to 1."""
+
+    score: float
+    words: float
+    names: float
+    specific: float
+    """share of names and numbers of the headline and the lead that agree, by weight"""
+    wording: float
+    """share of the sampled runs of words that agree"""
+    time: float
+    conflict: str = ""
+    """why they are not one event however alike they are"""
+
+
+def weigh(signals: Signals, published: float, rarity: Rarity) -> Weighted:
+    """Weighs an article by how rare its words are now."""
+    language, source = signals.language, signals.source
+    of_terms = rarity.weights(language, source, signals.terms)
+    of_anchors = rarity.weights(language, source, signals.anchors)
+    terms = {term: count * of_terms[term] for term, count in signals.terms.items()}
+    anchors = {anchor: count * of_anchors[anchor] for anchor, count in signals.anchors.items()}
+    return Weighted(
+        signals,
+        published,
+        terms,
+        anchors,
+        sqrt(sum(weight * weight for weight in terms.values())) or 1.0,
+        sqrt(sum(weight * weight for weight in anchors.values())) or 1.0,
+        sum(of_anchors.get(name, 0.0) for name in signals.names),
+    )
+
+
+def memory(gap: float, options: Options) -> float:
+    """What is left of a likeness after a gap in seconds: hours for the event, weeks, weaker, for what follows."""
+    days = abs(gap) / DAY
+    return (1 - options.lasting) * exp(-days / options.event_days) + options.lasting * exp(-days / options.story_days)
+
+
+def compare(one: Weighted, other: Weighted, options: Options, *, linked: bool = False) -> Likeness:
+    """How alike two articles are."""
+    words = _cosine(one.terms, other.terms, one.terms_norm * other.terms_norm)
+    names = _cosine(one.anchors, other.anchors, one.anchors_norm * other.anchors_norm)
+    time = memory(one.published - other.published, options)
+    same = one.signals.language == other.signals.language
+    if same:
+        share = options.names_share
+        score = (1 - share) * words + share * names
+    else:
+        share = options.words_across
+        score = (share * words + (1 - share) * names) * options.same_language / options.other_language
+    specific = _specific(one, other)
+    wording = _wording(one.signals, other.signals) if same else 0.0
+    score = score * (0.5 + 0.5 * time) + (options.link_bonus if linked else 0.0)
+    conflict = _conflict(one, other, specific, wording) if same else ""
+    return Likeness(0.0 if conflict else score, words, names, specific, wording, time, conflict)
+
+
+def needed(size: int, options: Options) -> float:
+    """The score from which an article belongs to a story of so many articles."""
+    return options.same_language * (1 + options.growth * log2(max(size, 1)))
+
+
+def _cosine(one: dict[str, float], other: dict[str, float], norms: float) -> float:
+    if len(one) > len(other):
+        one, other = other, one
+    return sum(weight * other[key] for key, weight in one.items() if key in other) / norms
+
+
+def _specific(one: Weighted, other: Weighted) -> float:
+    less = min(one.names_weight, other.names_weight)
+    if less <= 0:
+        return 0.0
+    shared = one.signals.names & other.signals.names
+    anchors, counts = one.anchors, one.signals.anchors
+    return min(1.0, sum(anchors[name] / counts[name] for name in shared) / less)
+
+
+def _wording(one: Signals, other: Signals) -> float:
+    less = min(len(one.wording), len(other.wording))
+    return len(one.wording & other.wording) / less if less >= 3 else 0.0
+
+
+def _conflict(one: Weighted, other: Weighted, specific: float, wording: float) -> str:
+    if wording >= 0.2 and specific < 0.5:
+        return "the same form with other names"
+    mine, theirs = one.signals.title_numbers, other.signals.title_numbers
+    if wording >= 0.2 and mine and theirs and not mine & theirs:
+        return "the same form with other numbers"
+    if min(one.routine, other.routine) >= 0.4 and specific < 0.7:
+        return "routine reports about different subjects"
+    return ""
