@@ -10,6 +10,9 @@ from aggregator.stories.signals import Signals
 
 DAY = 86_400.0
 
+KEPT_TERMS, KEPT_ANCHORS = 72, 40
+"""Features of an article that are kept: the heaviest ones."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -66,21 +69,23 @@ class Likeness:
 
 
 def weigh(signals: Signals, published: float, rarity: Rarity) -> Weighted:
-    """Weighs an article by how rare its words are now."""
-    language, source = signals.language, signals.source
-    of_terms = rarity.weights(language, source, signals.terms)
-    of_anchors = rarity.weights(language, source, signals.anchors)
-    terms = {term: count * of_terms[term] for term, count in signals.terms.items()}
-    anchors = {anchor: count * of_anchors[anchor] for anchor, count in signals.anchors.items()}
+    """Weighs an article by how rare its words are now; the heaviest features are kept, in falling order."""
+    terms = rarity.weighted(signals.language, signals.source, signals.terms)
+    anchors = rarity.weighted(signals.language, signals.source, signals.anchors)
+    terms, anchors = _heaviest(terms, KEPT_TERMS), _heaviest(anchors, KEPT_ANCHORS)
     return Weighted(
         signals,
         published,
         terms,
         anchors,
-        sqrt(sum(weight * weight for weight in terms.values())) or 1.0,
-        sqrt(sum(weight * weight for weight in anchors.values())) or 1.0,
-        sum(of_anchors.get(name, 0.0) for name in signals.names),
+        sqrt(sum([weight * weight for weight in terms.values()])) or 1.0,
+        sqrt(sum([weight * weight for weight in anchors.values()])) or 1.0,
+        sum([anchors[name] / signals.anchors[name] for name in signals.names if name in anchors]),
     )
+
+
+def _heaviest(features: dict[str, float], count: int) -> dict[str, float]:
+    return {key: features[key] for key in sorted(features, key=features.__getitem__, reverse=True)[:count]}
 
 
 def memory(gap: float, options: Options) -> float:
@@ -114,9 +119,8 @@ def needed(size: int, options: Options) -> float:
 
 
 def _cosine(one: dict[str, float], other: dict[str, float], norms: float) -> float:
-    if len(one) > len(other):
-        one, other = other, one
-    return sum(weight * other[key] for key, weight in one.items() if key in other) / norms
+    shared = one.keys() & other.keys()
+    return sum([one[key] * other[key] for key in shared]) / norms if shared else 0.0
 
 
 def _specific(one: Weighted, other: Weighted) -> float:
@@ -125,7 +129,7 @@ def _specific(one: Weighted, other: Weighted) -> float:
         return 0.0
     shared = one.signals.names & other.signals.names
     anchors, counts = one.anchors, one.signals.anchors
-    return min(1.0, sum(anchors[name] / counts[name] for name in shared) / less)
+    return min(1.0, sum([anchors[name] / counts[name] for name in shared if name in anchors]) / less)
 
 
 def _wording(one: Signals, other: Signals) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from aggregator.stories.likeness import DAY, Likeness, Options, Weighted, compare, needed, weigh
 from aggregator.stories.rarity import Rarity
@@ -24,6 +25,9 @@ HOLDERS = 24
 
 CANDIDATES, CANDIDATES_ACROSS = 12, 12
 """Articles that a newcomer is compared with: of its language, and of others."""
+
+PROMISING = 0.04
+"""Share of a newcomer's weight that a candidate must have among the features asked for."""
 
 MEMBERS = 6
 """Members of a story that an article is compared with for the mean."""
@@ -110,7 +114,8 @@ class Stories:
         return seen / len(wording) if wording else 0.0
 
     def _index(self, held: Held) -> None:
-        for feature in _heaviest(held.weighted.terms, INDEXED_TERMS) + _heaviest(held.weighted.anchors, INDEXED_ANCHORS):
+        weighted = held.weighted
+        for feature in chain(islice(weighted.terms, INDEXED_TERMS), islice(weighted.anchors, INDEXED_ANCHORS)):
             holders = self._postings.get(feature)
             if holders is None:
                 holders = self._postings[feature] = deque(maxlen=HOLDERS)
@@ -123,13 +128,14 @@ class Stories:
             (weighted.terms, weighted.terms_norm, ASKED_TERMS),
             (weighted.anchors, weighted.anchors_norm, ASKED_ANCHORS),
         ):
-            for feature in _heaviest(features, count):
+            for feature in islice(features, count):
                 weight = (features[feature] / norm) ** 2
                 for number in self._postings.get(feature, ()):
                     found[number] = found.get(number, 0.0) + weight
         found.pop(held.number, None)
         same, across = [], []
-        for number in sorted(found, key=lambda number: (-found[number], -number)):
+        worth = [(weight, number) for number, weight in found.items() if weight >= PROMISING]
+        for _, number in sorted(worth, reverse=True):
             other = self._held.get(number)
             if other is None:
                 continue
@@ -216,7 +222,3 @@ class Stories:
             self._held[number].story = target.id
         target.members = sorted(target.members + story.members)
         del self._stories[story.id]
-
-
-def _heaviest(features: dict[str, float], count: int) -> list[str]:
-    return [key for key in sorted(features, key=features.__getitem__, reverse=True)[:count] if features[key] > 0]

@@ -8,7 +8,6 @@ about them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from math import log
 
 FADES_AT = 30_000
@@ -57,22 +56,21 @@ class Rarity:
         if source:
             self._sources.setdefault(source, _Counts()).add(features, 200)
 
-    def weights(self, language: str, source: str, features: Iterable[str]) -> dict[str, float]:
-        """The inverse document frequency of each feature in a language; 0 for what is common, or the source's own."""
-        counts = self._languages.get(language)
-        if counts is None:
-            return dict.fromkeys(features, 1.0)
+    def weighted(self, language: str, source: str, features: dict[str, float]) -> dict[str, float]:
+        """Counts times inverse document frequency, without what is common in the language or the source's own."""
+        counts = self._languages.get(language) or _Counts()
         of, articles = counts.of, counts.articles
         top, common = articles + 20.0, max(COMMON * articles, 4.0)
         weights = {
-            feature: log(top / (seen + 1.0)) if (seen := of.get(feature, 0.0)) < common else 0.0
-            for feature in features
+            feature: count * log(top / (seen + 1.0))
+            for feature, count in features.items()
+            if (seen := of.get(feature, 0.0)) < common
         }
         own = self._sources.get(source)
         if own is not None and own.articles >= OWN_AT_LEAST:
             least, times = OWN_SHARE * own.articles, OWN_TIMES * own.articles / max(articles, 1.0)
-            for feature in weights:
+            for feature in features:
                 count = own.of.get(feature, 0.0)
                 if count >= least and count > times * of.get(feature, 0.0):
-                    weights[feature] = 0.0
+                    weights.pop(feature, None)
         return weights

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from math import log
+from typing import NamedTuple
 from zlib import crc32
 
-from aggregator.stories.places import places_of
+from aggregator.stories.places import Places, places_of
 from aggregator.stories.sounds import sound
 from aggregator.text import fold
 
@@ -25,7 +26,7 @@ LEAD = 1.5
 
 LEAD_WORDS = 40
 
-READ_WORDS = 260
+READ_WORDS = 220
 """Words of a body that are looked at: what is further down is background."""
 
 READ_LETTERS = 2_400
@@ -34,16 +35,19 @@ READ_LETTERS = 2_400
 STEM = 6
 """Letters that stand for a word: endings differ by case and number in most languages of the catalogue."""
 
-RUN = 3
-"""Words of a run by whose hashes wordings are compared."""
+UNSPACED_LETTERS = 600
+"""Letters of a body that are looked at where words are not parted by spaces."""
 
-WORDING = 32
-"""Runs that are kept of an article: the lowest hashes, so that two articles keep the same ones."""
+WORDING_WORDS = 120
+"""Words of whose runs of three the wording is sampled."""
+
+WORDING = 24
+"""Runs that are kept of an article: those with the lowest hashes, so that two articles keep the same ones."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,:][0-9]+)*")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_JOINERS = str.maketrans("", "", "\u200c\u200d\u00ad\u0640")
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_INSIDE = "\u200c\u200d\u00ad\u0640"
+_HEBREW_PREFIXES = frozenset("בלמהושכ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,113 +84,133 @@ class Signals:
 
 def signals(item: Item) -> Signals:
     """Counts an article."""
-    language = item.language.split("-")[0].lower() or "und"
-    body = item.text[:READ_LETTERS]
-    headline = item.headline
-    if not headline.isascii():
-        headline = headline.translate(_JOINERS)
-    if not body.isascii():
-        body = body.translate(_JOINERS)
-    title_words = _WORD.findall(headline)
-    body_words = _WORD.findall(body)[:READ_WORDS]
-    lower = {word for word in body_words if not word[0].isupper()}
-    cased = any(word[0].isupper() for word in body_words[:50] or title_words)
-    counter = _Counter(language, cased, lower)
-    counter.count(title_words, TITLE, specific=True)
-    counter.count(body_words[:LEAD_WORDS], LEAD, specific=True)
-    counter.count(body_words[LEAD_WORDS:], 1.0, specific=False)
-    if places_of(language).unspaced:
-        counter.count_unspaced(headline, TITLE)
-        counter.count_unspaced(body[:600], 1.0)
+    language = item.language.replace("_", "-").split("-")[0].lower() or "und"
+    headline, body = _joined(item.headline), _joined(item.text[:READ_LETTERS])
+    title = [_read(word, language) for word in _WORD.findall(headline)]
+    read = [_read(word, language) for word in _WORD.findall(body)[:READ_WORDS]]
+    counter = _Counter(read or title)
+    counter.count(title, TITLE, specific=True)
+    counter.count(read[:LEAD_WORDS], LEAD, specific=True)
+    counter.count(read[LEAD_WORDS:], 1.0, specific=False)
+    places = places_of(language)
+    if places.unspaced:
+        counter.count_unspaced(fold(headline), TITLE, places)
+        counter.count_unspaced(fold(body[:UNSPACED_LETTERS]), 1.0, places)
+    else:
+        counter.count_places([word.folded for word in title], TITLE, places)
+        counter.count_places([word.folded for word in read[:LEAD_WORDS]], LEAD, places)
     return Signals(
         language=language,
         source=item.source,
         terms={term: 1.0 + log(count) for term, count in counter.terms.items()},
         anchors={anchor: 1.0 + log(count) for anchor, count in counter.anchors.items()},
         names=frozenset(counter.names),
-        title_numbers=frozenset(anchor for word in title_words if (anchor := _number(word))),
+        title_numbers=frozenset(word.number for word in title if word.number),
         wording=_wording(counter.order),
     )
+
+
+def _joined(text: str) -> str:
+    """`text` without the marks that stand inside a word: zero-width joiners, soft hyphens, tatweel."""
+    if not text.isascii():
+        for mark in _INSIDE:
+            if mark in text:
+                text = text.replace(mark, "")
+    return text
+
+
+class _Word(NamedTuple):
+    """One word as it is printed, read."""
+
+    folded: str
+    stem: str
+    keys: tuple[str, ...]
+    place: str
+    number: str
+    capital: bool
+    hashed: int
 
 
 class _Counter:
     """The words of one article, counted with the weight of where they stand."""
 
-    def __init__(self, language: str, cased: bool, lower: set[str]) -> None:
-        self.language = language
-        self.cased = cased
-        self.lower = lower
+    def __init__(self, read: list[_Word]) -> None:
+        self.cased = any(word.capital for word in read)
+        self.lower = {word.folded for word in read if not word.capital}
         self.terms: dict[str, float] = {}
         self.anchors: dict[str, float] = {}
         self.names: set[str] = set()
-        self.order: list[str] = []
+        self.order: list[int] = []
 
-    def count(self, found: list[str], weight: float, *, specific: bool) -> None:
-        terms, anchors = self.terms, self.anchors
-        for word in found:
-            stem, keys, place, number = _read(word, self.language)
-            if stem:
-                self.order.append(stem)
-                terms[stem] = terms.get(stem, 0.0) + weight
-            if number:
-                anchors[number] = anchors.get(number, 0.0) + weight
-                if specific:
-                    self.names.add(number)
+    def count(self, found: list[_Word], weight: float, *, specific: bool) -> None:
+        """Counts words; `specific` where they are what the article is about."""
+        terms, anchors, order, cased, lower = self.terms, self.anchors, self.order, self.cased, self.lower
+        for folded, stem, keys, place, number, capital, hashed in found:
+            if not stem:
                 continue
+            order.append(hashed)
+            terms[stem] = terms.get(stem, 0.0) + weight
             if place:
                 anchors[place] = anchors.get(place, 0.0) + weight
-            if not keys or (self.cased and (not word[0].isupper() or word.lower() in self.lower)):
+            # Where a script has capitals, names are what is never written without one.
+            if number:
+                keys = (number,)
+            elif not keys or (cased and (not capital or folded in lower)):
                 continue
             for key in keys:
                 anchors[key] = anchors.get(key, 0.0) + weight
             if specific:
                 self.names.update(keys)
-        self._count_places(found, weight)
 
-    def _count_places(self, found: list[str], weight: float) -> None:
-        folded = [fold(word) for word in found[:LEAD_WORDS]]
-        for code in places_of(self.language).of_words(folded):
-            self.anchors["@" + code] = self.anchors.get("@" + code, 0.0) + weight
+    def count_places(self, folded: list[str], weight: float, places: Places) -> None:
+        """Counts the places whose names have several words."""
+        for code in places.of_words(folded):
+            self._add_place(code, weight)
 
-    def count_unspaced(self, text: str, weight: float) -> None:
-        folded = fold(text)
-        for run in _HAN.findall(folded):
-            for place in range(len(run) - 1):
-                pair = run[place : place + 2]
-                self.order.append(pair)
+    def count_unspaced(self, folded: str, weight: float, places: Places) -> None:
+        """Counts pairs of letters, and the places, of a text without spaces between words."""
+        for run in _UNSPACED.findall(folded):
+            for start in range(len(run) - 1):
+                pair = run[start : start + 2]
+                self.order.append(crc32(pair.encode()))
                 self.terms[pair] = self.terms.get(pair, 0.0) + weight
-        for code in places_of(self.language).of_text(folded):
-            self.anchors["@" + code] = self.anchors.get("@" + code, 0.0) + weight
+        for code in places.of_text(folded):
+            self._add_place(code, weight)
+
+    def _add_place(self, code: str, weight: float) -> None:
+        self.anchors["@" + code] = self.anchors.get("@" + code, 0.0) + weight
 
 
-@lru_cache(maxsize=400_000)
-def _read(word: str, language: str) -> tuple[str, tuple[str, ...], str, str]:
-    """Stem, sound keys, code of a place and number of one word as it is printed."""
-    number = _number(word)
-    if number:
-        return number, (), "", number
-    folded = fold(word)
+@lru_cache(maxsize=300_000)
+def _read(word: str, language: str) -> _Word:
+    folded, capital = fold(word), word[0].isupper()
+    if any(letter.isdigit() for letter in folded):
+        digits = "".join(letter for letter in folded if letter.isdigit())
+        number = "#" + digits if len(digits) > 1 else ""
+        return _Word(folded, number, (), "", number, capital, crc32(number.encode()))
     if len(folded) < 2 or _UNSPACED.match(folded):
-        return "", (), "", ""
-    key = sound(folded)
-    keys = ("~" + key,) if key else ()
-    if language == "he" and len(folded) > 4 and folded[0] in "בלמהושכ":
-        bare = sound(folded[1:])
-        keys = (*keys, "~" + bare) if bare else keys
+        return _Word(folded, "", (), "", "", capital, 0)
+    keys = [sound(folded)]
+    if language == "he" and len(folded) > 4 and folded[0] in _HEBREW_PREFIXES:
+        keys.append(sound(folded[1:]))
     place = places_of(language).of_word(folded)
-    return folded[:STEM], keys, "@" + place if place else "", ""
+    stem = folded[:STEM]
+    return _Word(
+        folded=folded,
+        stem=stem,
+        keys=tuple("~" + key for key in keys if key),
+        place="@" + place if place else "",
+        number="",
+        capital=capital,
+        hashed=crc32(stem.encode("utf-8", "surrogatepass")),
+    )
 
 
-def _number(word: str) -> str:
-    """The number that a word is, without the marks that group its digits; "" where it is none."""
-    if not any(letter.isdigit() for letter in word):
-        return ""
-    digits = "".join(letter for letter in fold(word) if letter.isdigit())
-    return "#" + digits if len(digits) >= 2 else ""
-
-
-def _wording(order: list[str]) -> frozenset[int]:
-    if len(order) < RUN:
-        return frozenset()
-    runs = {crc32(" ".join(order[place : place + RUN]).encode()) for place in range(min(len(order), 120) - RUN + 1)}
+def _wording(order: list[int]) -> frozenset[int]:
+    """The lowest hashes of the runs of three words of the beginning."""
+    order = order[:WORDING_WORDS]
+    runs = {
+        ((first * 31 + second) * 31 + third) * 2_654_435_761 & 0xFFFFFFFF
+        for first, second, third in zip(order, order[1:], order[2:], strict=False)
+    }
     return frozenset(sorted(runs)[:WORDING])
