@@ -17,9 +17,26 @@ from aggregator.stories import Item
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 
-_ONSETS = "b br c ch cl d dr f fl g gr h j k kr l m n p pl pr qu r s sh sl st str t th tr v w z".split()
-_NUCLEI = "a e i o u ai ea ou io".split()
-_CODAS = " n r l s t nd rt m ck st ng x".split(" ")
+_ONSETS = (
+    *"bcdfghjklmnprstvwz",
+    "br",
+    "ch",
+    "cl",
+    "dr",
+    "fl",
+    "gr",
+    "kr",
+    "pl",
+    "pr",
+    "qu",
+    "sh",
+    "st",
+    "str",
+    "th",
+    "tr",
+)
+_NUCLEI = ("a", "e", "i", "o", "u", "ai", "ea", "ou", "io")
+_CODAS = ("", "n", "r", "l", "s", "t", "nd", "rt", "m", "ck", "st", "ng", "x")
 
 
 @dataclass(frozen=True, slots=True)

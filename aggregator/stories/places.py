@@ -81,14 +81,15 @@ def _cldr(language: str) -> list[tuple[str, str]]:
         return []
     territories = [(str(name), code) for code, name in locale.territories.items() if code.isalpha()]
     cities = [
-        (str(names["city"]), zone.rsplit("/", 1)[-1].lower())
-        for zone, names in locale.time_zones.items()
-        if "city" in names
+        (str(known["city"]), str(zone).rsplit("/", 1)[-1].lower())
+        for zone, known in locale.time_zones.items()
+        if "city" in known
     ]
     if language.startswith("en"):
         # English names of zones' cities are the zones' own; CLDR leaves them out.
         zones = Locale.parse("de").time_zones
-        cities += [(zone.rsplit("/", 1)[-1].replace("_", " "), zone.rsplit("/", 1)[-1].lower()) for zone in zones]
+        names = [str(zone).rsplit("/", 1)[-1] for zone in zones]
+        cities += [(name.replace("_", " "), name.lower()) for name in names]
     return territories + cities
 
 

@@ -10,8 +10,19 @@ from __future__ import annotations
 
 from math import log
 
+from aggregator.stories.signals import Signals
+
 FADES_AT = 30_000
 """Articles of a language after which all counts are halved."""
+
+SOURCE_FADES_AT = 400
+"""The same for the articles of a source."""
+
+FORM = 5
+"""Articles that must have a run of words before it counts as a form's."""
+
+RUNS_KEPT = 400_000
+"""Runs that are counted; where there are more, those seen once are forgotten."""
 
 OWN_AT_LEAST = 12
 """Articles of a source before its own words are known."""
@@ -50,11 +61,17 @@ class Rarity:
         self._languages: dict[str, _Counts] = {}
         self._sources: dict[str, _Counts] = {}
 
-    def learn(self, language: str, source: str, features: list[str]) -> None:
+    def learn(self, found: Signals) -> None:
         """Counts an article."""
-        self._languages.setdefault(language, _Counts()).add(features, FADES_AT)
-        if source:
-            self._sources.setdefault(source, _Counts()).add(features, 200)
+        features = [*found.terms, *found.anchors]
+        self._languages.setdefault(found.language, _Counts()).add(features, FADES_AT)
+        if found.source:
+            self._sources.setdefault(found.source, _Counts()).add(features, SOURCE_FADES_AT)
+
+    def articles(self, language: str) -> float:
+        """Articles of a language that were counted, as far as they have not faded."""
+        counts = self._languages.get(language)
+        return counts.articles if counts else 0.0
 
     def weighted(self, language: str, source: str, features: dict[str, float]) -> dict[str, float]:
         """Counts times inverse document frequency, without what is common in the language or the source's own."""
@@ -74,3 +91,25 @@ class Rarity:
                 if count >= least and count > times * of.get(feature, 0.0):
                     weights.pop(feature, None)
         return weights
+
+
+class Wordings:
+    """Runs of words that many articles have: the wording of forms."""
+
+    def __init__(self) -> None:
+        self._runs: dict[int, int] = {}
+
+    def routine(self, wording: frozenset[int]) -> float:
+        """The share of an article's sampled runs that many earlier ones had; counts them."""
+        share = self.share(wording)
+        runs = self._runs
+        for run in wording:
+            runs[run] = runs.get(run, 0) + 1
+        if len(runs) > RUNS_KEPT:
+            self._runs = {run: count // 2 for run, count in runs.items() if count > 1}
+        return share
+
+    def share(self, wording: frozenset[int]) -> float:
+        """The share of sampled runs that many articles have."""
+        runs = self._runs
+        return sum([runs.get(run, 0) >= FORM for run in wording]) / len(wording) if wording else 0.0

@@ -62,7 +62,7 @@ _NAMED = re.compile(r"(?:LETTER|SYLLABLE|CHARACTER)(?: SMALL)? ([A-Z]+)")
 @lru_cache(maxsize=200_000)
 def sound(word: str) -> str:
     """The key of a folded word: "TRMP" for Trump, Трамп and ترامپ; empty where it is too short to tell anything."""
-    if not word or word[0] > "\u2e80" and unicodedata.name(word[0], "").startswith("CJK"):
+    if not word or (word[0] > "\u2e80" and unicodedata.name(word[0], "").startswith("CJK")):
         return ""
     if not word.isascii():
         word = _latin(word)
