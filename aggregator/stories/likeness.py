@@ -10,6 +10,9 @@ from aggregator.stories.signals import Signals
 
 DAY = 86_400.0
 
+FAR = 0.4
+"""Share of the threshold below which it is not asked any more what speaks against a pair."""
+
 KEPT_TERMS, KEPT_ANCHORS = 72, 40
 """Features of an article that are kept: the heaviest ones."""
 
@@ -80,7 +83,7 @@ def weigh(signals: Signals, published: float, rarity: Rarity) -> Weighted:
         anchors,
         sqrt(sum([weight * weight for weight in terms.values()])) or 1.0,
         sqrt(sum([weight * weight for weight in anchors.values()])) or 1.0,
-        sum([anchors[name] / signals.anchors[name] for name in signals.names if name in anchors]),
+        sum([anchors[name] for name in signals.names if name in anchors]),
     )
 
 
@@ -106,9 +109,11 @@ def compare(one: Weighted, other: Weighted, options: Options, *, linked: bool = 
     else:
         share = options.words_across
         score = (share * words + (1 - share) * names) * options.same_language / options.other_language
+    score = score * (0.5 + 0.5 * time) + (options.link_bonus if linked else 0.0)
+    if score < options.same_language * FAR:
+        return Likeness(score, words, names, 0.0, 0.0, time)
     specific = _specific(one, other)
     wording = _wording(one.signals, other.signals) if same else 0.0
-    score = score * (0.5 + 0.5 * time) + (options.link_bonus if linked else 0.0)
     conflict = _conflict(one, other, specific, wording) if same else ""
     return Likeness(0.0 if conflict else score, words, names, specific, wording, time, conflict)
 
@@ -127,9 +132,9 @@ def _specific(one: Weighted, other: Weighted) -> float:
     less = min(one.names_weight, other.names_weight)
     if less <= 0:
         return 0.0
+    anchors = one.anchors
     shared = one.signals.names & other.signals.names
-    anchors, counts = one.anchors, one.signals.anchors
-    return min(1.0, sum([anchors[name] / counts[name] for name in shared if name in anchors]) / less)
+    return min(1.0, sum([anchors[name] for name in shared if name in anchors]) / less)
 
 
 def _wording(one: Signals, other: Signals) -> float:

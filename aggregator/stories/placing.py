@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
 
@@ -21,13 +21,13 @@ from aggregator.stories.signals import Item, signals
 INDEXED_TERMS, INDEXED_ANCHORS = 30, 24
 """Features of an article by which others find it: the heaviest ones."""
 
-ASKED_TERMS, ASKED_ANCHORS = 16, 16
+ASKED_TERMS, ASKED_ANCHORS = 12, 12
 """Features of a newcomer by which it looks for others."""
 
-HOLDERS = 24
+HOLDERS = 16
 """Articles that are remembered for a feature: the latest ones."""
 
-CANDIDATES = 12
+CANDIDATES = 8
 """Articles that a newcomer is compared with: so many of its language, and so many of others."""
 
 PROMISING = 0.06
@@ -128,6 +128,8 @@ class Stories:
         self._audit(self._stories[held.story])
         if self._wants_second_look(held, ranked):
             self._looks.append(held.number)
+        else:
+            held.weighted.signals.settle()
         while self._looks and self._looks[0] <= held.number - self.options.second_look:
             self._look_again(self._looks.popleft())
         return self._told(held, placed_in, ranked, scored)
@@ -177,7 +179,7 @@ class Stories:
         self._rarity.learn(found)
         weighted = weigh(found, item.published.timestamp(), self._rarity)
         weighted.routine = self._wordings.routine(found.wording)
-        held = _Held(item, self._next, weighted, f"story-{item.id}")
+        held = _Held(replace(item, text=""), self._next, weighted, f"story-{item.id}")
         self._next += 1
         self._held[held.number] = held
         self._numbers[item.id] = held.number
@@ -319,6 +321,7 @@ class Stories:
         routine = held.weighted.routine
         held.weighted = weigh(held.weighted.signals, held.weighted.published, self._rarity)
         held.weighted.routine = max(routine, self._wordings.share(held.weighted.signals.wording))
+        held.weighted.signals.settle()
         scored = self._scored(held)
         story = self._stories[held.story]
         alone = len(story.members) == 1

@@ -41,7 +41,7 @@ UNSPACED_LETTERS = 600
 WORDING_WORDS = 120
 """Words of whose runs of three the wording is sampled."""
 
-WORDING = 24
+WORDING = 20
 """Runs that are kept of an article: those with the lowest hashes, so that two articles keep the same ones."""
 
 _WORD = re.compile(r"[^\W_]+(?:[.,:][0-9]+)*")
@@ -80,6 +80,10 @@ class Signals:
     """anchors of the headline and the lead that are names or numbers: what the article is specifically about"""
     title_numbers: frozenset[str] = field(default_factory=frozenset)
     wording: frozenset[int] = field(default_factory=frozenset)
+
+    def settle(self) -> None:
+        """Forgets the counts, once they will not be weighed again: they are most of what an article takes."""
+        self.terms, self.anchors = {}, {}
 
 
 def signals(item: Item) -> Signals:
