@@ -13,6 +13,22 @@ DAY = 86_400.0
 FAR = 0.4
 """Share of the threshold below which it is not asked any more what speaks against a pair."""
 
+FORM_SHARED = 0.2
+"""Share of the sampled runs of words from which two articles may be one form filled in twice."""
+
+FORM_NAMES = 0.35
+"""Share of names and numbers that must agree all the same: independent reports that quote one text have half."""
+
+UNNAMED, NAMED = 0.14, 1.5
+"""What likeness of words may count where no names agree, and how much more with each share of names that do: what is
+alike in wording and not in names is a form."""
+
+ROUTINE = 0.25
+"""Share of an article's runs of words that many articles have, from which it is a routine report."""
+
+ROUTINE_NAMES = 0.6
+"""Share of the names and numbers in each headline that the other routine report must have."""
+
 KEPT_TERMS, KEPT_ANCHORS = 72, 40
 """Features of an article that are kept: the heaviest ones."""
 
@@ -21,22 +37,22 @@ KEPT_TERMS, KEPT_ANCHORS = 72, 40
 class Options:
     """Thresholds of the room, one set for all languages; `benchmarks/stories.py` tells what they reach."""
 
-    same_language: float = 0.17
-    other_language: float = 0.12
+    same_language: float = 0.16
+    other_language: float = 0.115
     names_share: float = 0.2
     """what names count beside words within a language"""
-    words_across: float = 0.35
+    words_across: float = 0.42
     """what words count beside names across languages: cognates, and names with the same letters"""
     event_days: float = 1.5
     story_days: float = 14.0
     lasting: float = 0.75
     link_bonus: float = 0.02
-    growth: float = 0.06
+    growth: float = 0.03
     """how much the threshold grows with each doubling of a story"""
-    best_share: float = 0.5
+    best_share: float = 0.6
     """what the best pair counts beside the mean over the story's members"""
-    window_days: float = 30.0
-    held: int = 60_000
+    window_days: float = 60.0
+    held: int = 50_000
     second_look: int = 150
 
 
@@ -105,7 +121,7 @@ def compare(one: Weighted, other: Weighted, options: Options, *, linked: bool = 
     same = one.signals.language == other.signals.language
     if same:
         share = options.names_share
-        score = (1 - share) * words + share * names
+        score = (1 - share) * min(words, UNNAMED + NAMED * max(names, _specific(one, other))) + share * names
     else:
         share = options.words_across
         score = (share * words + (1 - share) * names) * options.same_language / options.other_language
@@ -137,17 +153,27 @@ def _specific(one: Weighted, other: Weighted) -> float:
     return min(1.0, sum([anchors[name] for name in shared if name in anchors]) / less)
 
 
+def _titled(one: Weighted, other: Weighted) -> float:
+    """The smaller share of the names and numbers of one headline that the other article has."""
+    shares = []
+    for mine, theirs in ((one, other), (other, one)):
+        titled = {name: mine.anchors[name] for name in mine.signals.title_names if name in mine.anchors}
+        total = sum(titled.values())
+        shares.append(sum([w for name, w in titled.items() if name in theirs.anchors]) / total if total else 0.0)
+    return min(shares)
+
+
 def _wording(one: Signals, other: Signals) -> float:
     less = min(len(one.wording), len(other.wording))
     return len(one.wording & other.wording) / less if less >= 3 else 0.0
 
 
 def _conflict(one: Weighted, other: Weighted, specific: float, wording: float) -> str:
-    if wording >= 0.2 and specific < 0.5:
+    if wording >= FORM_SHARED and specific < FORM_NAMES:
         return "the same form with other names"
     mine, theirs = one.signals.title_numbers, other.signals.title_numbers
-    if wording >= 0.2 and mine and theirs and not mine & theirs:
+    if wording >= FORM_SHARED and mine and theirs and not mine & theirs:
         return "the same form with other numbers"
-    if min(one.routine, other.routine) >= 0.4 and specific < 0.7:
+    if max(one.routine, other.routine) >= ROUTINE and _titled(one, other) < ROUTINE_NAMES:
         return "routine reports about different subjects"
     return ""

@@ -79,6 +79,8 @@ class Signals:
     names: frozenset[str] = field(default_factory=frozenset)
     """anchors of the headline and the lead that are names or numbers: what the article is specifically about"""
     title_numbers: frozenset[str] = field(default_factory=frozenset)
+    title_names: frozenset[str] = field(default_factory=frozenset)
+    """the same of the headline alone"""
     wording: frozenset[int] = field(default_factory=frozenset)
 
     def settle(self) -> None:
@@ -94,6 +96,7 @@ def signals(item: Item) -> Signals:
     read = [_read(word, language) for word in _WORD.findall(body)[:READ_WORDS]]
     counter = _Counter(read or title)
     counter.count(title, TITLE, specific=True)
+    title_names = frozenset(counter.names)
     counter.count(read[:LEAD_WORDS], LEAD, specific=True)
     counter.count(read[LEAD_WORDS:], 1.0, specific=False)
     places = places_of(language)
@@ -110,6 +113,7 @@ def signals(item: Item) -> Signals:
         anchors={anchor: 1.0 + log(count) for anchor, count in counter.anchors.items()},
         names=frozenset(counter.names),
         title_numbers=frozenset(word.number for word in title if word.number),
+        title_names=title_names,
         wording=_wording(counter.order),
     )
 
