@@ -23,10 +23,13 @@ UNNAMED, NAMED = 0.14, 1.5
 """What likeness of words may count where no names agree, and how much more with each share of names that do: what is
 alike in wording and not in names is a form."""
 
+FAMILIAR = 0.1
+"""Share of an article's runs of words that many articles have, from which this is asked."""
+
 ROUTINE = 0.25
 """Share of an article's runs of words that many articles have, from which it is a routine report."""
 
-ROUTINE_NAMES = 0.6
+ROUTINE_NAMES = 0.7
 """Share of the names and numbers in each headline that the other routine report must have."""
 
 KEPT_TERMS, KEPT_ANCHORS = 72, 40
@@ -37,8 +40,8 @@ KEPT_TERMS, KEPT_ANCHORS = 72, 40
 class Options:
     """Thresholds of the room, one set for all languages; `benchmarks/stories.py` tells what they reach."""
 
-    same_language: float = 0.16
-    other_language: float = 0.115
+    same_language: float = 0.17
+    other_language: float = 0.122
     names_share: float = 0.2
     """what names count beside words within a language"""
     words_across: float = 0.42
@@ -121,7 +124,9 @@ def compare(one: Weighted, other: Weighted, options: Options, *, linked: bool = 
     same = one.signals.language == other.signals.language
     if same:
         share = options.names_share
-        score = (1 - share) * min(words, UNNAMED + NAMED * max(names, _specific(one, other))) + share * names
+        if max(one.routine, other.routine) >= FAMILIAR:
+            words = min(words, UNNAMED + NAMED * max(names, _specific(one, other)))
+        score = (1 - share) * words + share * names
     else:
         share = options.words_across
         score = (share * words + (1 - share) * names) * options.same_language / options.other_language
