@@ -85,7 +85,7 @@ def test_forms_filled_in_anew_never_snowball() -> None:
     for number, name in enumerate(names):
         text = (
             f"The board of {name} declared a cash dividend of {number + 11} cents per share, payable to the "
-            f"shareholders. {name} said the payout reflects the strength of its balance sheet and the trust of the board."
+            f"shareholders. {name} said the payout reflects the strength of its balance sheet and the trust of all."
         )
         headline = f"{name} declares dividend of {number + 11} cents"
         found.append(stories.place(item(name, headline, text, hours=number)).story_id)
