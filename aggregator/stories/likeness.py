@@ -16,7 +16,7 @@ FAR = 0.4
 FORM_SHARED = 0.2
 """Share of the sampled runs of words from which two articles may be one form filled in twice."""
 
-FORM_NAMES = 0.35
+FORM_NAMES = 0.42
 """Share of names and numbers that must agree all the same: independent reports that quote one text have half."""
 
 UNNAMED, NAMED = 0.14, 1.5
