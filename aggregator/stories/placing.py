@@ -14,7 +14,7 @@ from itertools import chain, islice
 
 from aggregator.records import Story, StoryMerge, StorySplit
 from aggregator.stories.explaining import Candidate, Placed, Role, Via, certainty, turn
-from aggregator.stories.likeness import DAY, Likeness, Options, Weighted, compare, needed, weigh
+from aggregator.stories.likeness import DAY, ROUTINE, Likeness, Options, Weighted, compare, needed, weigh
 from aggregator.stories.rarity import Rarity, Wordings
 from aggregator.stories.signals import Item, signals
 
@@ -50,6 +50,9 @@ AUDITED_FROM = 6
 
 STRANGER = 0.45
 """Share of the score needed below which a member is put out when its story is looked through."""
+
+ROUTINE_SIZE = 8
+"""Articles from which a story takes no routine report any more."""
 
 AHEAD = 3 * DAY
 """How far one article may move the clock: a wrong date in the future must not close every story."""
@@ -284,7 +287,8 @@ class Stories:
         for story_id, best in sorted(best_of.items(), key=lambda pair: -pair[1])[:3]:
             story = self._stories[story_id]
             score = share * best + (1 - share) * self._mean(held, story, scored)
-            ranked.append((score, story_id, needed(len(story.members), self.options)))
+            full = held.weighted.routine >= ROUTINE and len(story.members) >= ROUTINE_SIZE
+            ranked.append((score, story_id, 1.0 if full else needed(len(story.members), self.options)))
         ranked.sort(key=lambda entry: -entry[0])
         return ranked
 
@@ -358,6 +362,9 @@ class Stories:
             for left in islice(one.members, 4)
             for right in islice(other.members, 4)
         ]
+        routine = max(self._held[story.members[-1]].weighted.routine for story in (one, other)) >= ROUTINE
+        if routine and len(one.members) + len(other.members) > ROUTINE_SIZE:
+            return False
         mean = sum(scores) / len(scores)
         if mean < BETWEEN * needed(len(one.members) + len(other.members), self.options):
             return False
