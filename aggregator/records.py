@@ -412,6 +412,42 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMerge:
+    """Two stories turned out to be one."""
+
+    story_id: Annotated[str, _about("the story that ends")]
+    into: Annotated[str, _about("the story that goes on, with all articles of both: the older one")]
+    score: Annotated[float, _about("how sure, 0 to 1")]
+    reason: Annotated[str, _about("why, for people to read")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorySplit:
+    """Articles turned out to belong elsewhere than to the story that they were placed in."""
+
+    story_id: Annotated[str, _about("the story that they leave; it goes on without them")]
+    into: Annotated[str, _about("the story that they belong to now, new or known")]
+    articles: Annotated[tuple[str, ...], _about("ids of the articles that move, copies among them")]
+    reason: Annotated[str, _about("why, for people to read")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A story as it stands."""
+
+    id: Annotated[str, _about("stable id: that of its first article, with `story-` in front")]
+    headline: Annotated[str, _about("headline of the article that is most like the others")]
+    lead: Annotated[str, _about("id of that article")]
+    first: Annotated[datetime, _about("when its first article was published, UTC")]
+    last: Annotated[datetime, _about("when its last one was, UTC")]
+    size: Annotated[int, _about("its articles, without copies")]
+    languages: Annotated[tuple[str, ...], _about("languages of its articles, the most frequent first")]
+    countries: Annotated[tuple[str, ...], _about("countries of its outlets, the most frequent first")]
+    outlets: Annotated[tuple[str, ...], _about("ids of its sources, the most frequent first")]
+    terms: Annotated[tuple[str, ...], _about("words that most tell it from other stories, as they are compared")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """One form of an article as it stands in the log, or the word that nothing was written."""
 

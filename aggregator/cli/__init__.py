@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from aggregator import __version__
-from aggregator.cli import crawling, journal, page, projects, reading, sources
+from aggregator.cli import clustering, crawling, journal, page, projects, reading, sources
 from aggregator.cli.options import USAGE
 from aggregator.errors import AggregatorError
 
@@ -56,5 +56,6 @@ for _command in (
     reading.export,
     reading.status,
     journal.journal,
+    clustering.cluster,
 ):
     main.add_command(_command)

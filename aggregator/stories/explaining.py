@@ -1,0 +1,63 @@
+"""What is told about where an article was placed: scores, candidates, and what would have changed the decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from aggregator.records import StoryMerge, StorySplit
+from aggregator.stories.likeness import Likeness
+
+Role = Literal["lead", "report", "copy", "update"]
+Via = Literal["text", "link", "entity", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A known article that the newcomer was compared with."""
+
+    id: str
+    story_id: str
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where an article was placed, and what that changed."""
+
+    id: str
+    story_id: str
+    role: Role
+    score: float
+    """how sure, 0 to 1; 0.5 is just enough, 1 where it opened a story"""
+    via: tuple[Via, ...]
+    """signals that put it there; none where it opened a story"""
+    candidates: tuple[Candidate, ...] = ()
+    """the articles most like it, the best first, with the score of each signal"""
+    turn: str = ""
+    """what would have changed the decision"""
+    events: tuple[StoryMerge | StorySplit, ...] = ()
+    """second thoughts about earlier articles, in order"""
+    closed: tuple[str, ...] = ()
+    """stories that were quiet for so long that they have ended"""
+    left: tuple[tuple[str, str, float], ...] = ()
+    """articles that left the window: id, the story in which they stay, how sure"""
+
+
+def certainty(score: float, enough: float) -> float:
+    """A score as a number between 0 and 1, at which 0.5 is just enough."""
+    return round(score / (score + enough), 3)
+
+
+def turn(story: str | None, ranked: Sequence[tuple[float, str, float]]) -> str:
+    """What would have changed the decision: stories by falling score, each with the score that it needed."""
+    if not ranked:
+        return "no known article shares enough rare words, names or numbers with it"
+    if story is None:
+        score, nearest, enough = ranked[0]
+        return f"{nearest} is nearest with {score:.2f}; {enough:.2f} would have been enough"
+    score, _, enough = next(entry for entry in ranked if entry[1] == story)
+    text = f"{score:.2f} where {enough:.2f} was needed: with {score - enough:.2f} less it would stand alone"
+    others = [entry for entry in ranked if entry[1] != story]
+    return f"{text}; next is {others[0][1]} with {others[0][0]:.2f}" if others else text
