@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from aggregator.errors import ConfigError
@@ -156,10 +157,10 @@ class Rules:
     _by_source: Mapping[str, tuple[tuple[Rule, Condition], ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rules: Sequence[Rule], sources: Iterable[Source] = ()) -> Rules:
-        """Compiles them; raises ConfigError with the rule that is wrong."""
+    def of(cls, rules: Sequence[Rule], sources: Iterable[Source] = (), *, file: Path | None = None) -> Rules:
+        """Compiles them; raises ConfigError with the rule that is wrong, and `file`, where `rules` stand."""
         return cls(
-            tuple(_compiled(rule, "") for rule in rules),
+            tuple(_compiled(rule, "", file) for rule in rules),
             {
                 source.id: tuple(_compiled(rule, f"source {source.id!r}: ") for rule in source.rules)
                 for source in sources
@@ -194,11 +195,14 @@ class Rules:
         return None
 
 
-def _compiled(rule: Rule, where: str) -> tuple[Rule, Condition]:
+def _compiled(rule: Rule, where: str, file: Path | None = None) -> tuple[Rule, Condition]:
     try:
         return rule, Condition(rule.when)
     except ConfigError as error:
-        raise ConfigError(str(error), key=f"{where}rule {rule.name or rule.when!r}") from error
+        # Without a name the condition itself tells which rule it is, and the error says it.
+        raise ConfigError(
+            str(error), file=file, key=f"{where}rule {rule.name!r}" if rule.name else f"{where}rule"
+        ) from error
 
 
 def _name(rule: Rule) -> str:

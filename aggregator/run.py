@@ -37,7 +37,7 @@ class Run:
         """Opens everything; raises an AggregatorError that says what to do where that fails."""
         self.config = config
         self.catalogue: Catalogue = configuration.catalogue(config)
-        self.rules = Rules.of(config.rules, self.catalogue.sources)
+        self.rules = Rules.of(config.rules, self.catalogue.sources, file=config.root / configuration.CONFIG_FILE)
         self.store = SqliteStore(config.database)
         self._publisher: Publisher | None = None
         try:

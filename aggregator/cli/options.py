@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,13 +64,12 @@ def data_options(command: Command) -> Command:
 
 def day(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime | None:
     """A day or time given on the command line, aware; a callback of options."""
-    if value is None:
-        return None
+    from aggregator.discovery.window import typed_time
+
     try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter("write a day or a time, such as 2026-03-16 or 2026-03-16T12:00+03:30") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+        return typed_time(value)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def print_json(value: Any) -> None:

@@ -21,7 +21,7 @@ class Window:
     @classmethod
     def of(cls, since: str | None = None, until: str | None = None) -> Window:
         """The window between two days or times as they are typed (UTC where no zone is said); raises InputError."""
-        window = cls(since=_time(since), until=_time(until))
+        window = cls(since=typed_time(since), until=typed_time(until))
         if window.since and window.until and window.until <= window.since:
             raise InputError(f"nothing is at once since {since} and until {until}", subject=until)
         return window
@@ -52,7 +52,8 @@ class Window:
         return "/".join(time.isoformat() if time else ".." for time in (self.since, self.until))
 
 
-def _time(typed: str | None) -> datetime | None:
+def typed_time(typed: str | None) -> datetime | None:
+    """A day or time as people type it, aware and in UTC; None where nothing was typed.  Raises InputError."""
     if typed is None or not typed.strip():
         return None
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,6 +84,13 @@ def test_what_is_no_condition_is_refused_before_anything_is_collected(expression
     with pytest.raises(ConfigError, match="rule 'mine'") as raised:
         Rules.of([drop(expression, "mine")])
     assert words in str(raised.value)
+
+
+def test_an_error_names_the_file_and_says_the_condition_once() -> None:
+    with pytest.raises(ConfigError) as raised:
+        Rules.of([drop("colour == 1")], file=Path("config/aggregator.toml"))
+    assert str(raised.value).startswith("config/aggregator.toml: rule: 'colour == 1': there is no fact 'colour'")
+    assert str(raised.value).count("colour == 1") == 1
 
 
 def test_a_drop_rule_spares_the_fetch_where_the_entry_tells_enough() -> None:

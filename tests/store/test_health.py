@@ -33,7 +33,9 @@ def test_its_line_fits_the_schema(store: SqliteStore) -> None:
     for state in get_args(HealthState):
         store.record_health("r", [line(state)], NOW)
     validator = jsonschema.Draft202012Validator(schema())
-    for row in store.rows_after(0, 9):
+    rows = store.rows_after(0, 9)
+    assert len(rows) == len(get_args(HealthState)) - 1, "`ok` is no news of a source that was well"
+    for row in rows:
         validator.validate(json.loads(line_of(row)))
 
 
