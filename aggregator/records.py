@@ -328,6 +328,10 @@ class Article:
     fetched: Annotated[datetime, _about("when the page was fetched")]
     relations: Annotated[tuple[Relation, ...], _about("the publisher's own links, in the order of the page")] = ()
     access: Annotated[Access, _about("whether the text can be read by everybody")] = "unknown"
+    story_id: Annotated[
+        str | None,
+        _about("the story it was put in with this line; `story`, `story_merge` and `story_split` lines tell the rest"),
+    ] = None
     revision: Annotated[int, _about("1 for the first form, counted up at each change")] = 1
     change: Annotated[
         str, _about("what changed since the form before: new, correction, headline, body, typo, metadata")
@@ -400,15 +404,11 @@ class Verdict:
     original: Annotated[str | None, _about("of a copy and `of`: id of the one that had the text first")] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """An article's place in a story."""
+Role = Literal["lead", "report", "copy", "update"]
+"""Of an article in its story: lead opened it, a report is another outlet's, an update comes from an outlet that had
+one already or much later, a copy is a duplicate of another member."""
 
-    verdict: Annotated[Verdict, _about("the article and its verdict")]
-    story_id: Annotated[str, _about("stable id of the story")]
-    role: Annotated[Literal["lead", "report", "copy", "update"], _about("what it is in that story")]
-    score: Annotated[float, _about("how sure, 0 to 1")]
-    via: Annotated[tuple[Literal["text", "link", "entity", "time"], ...], _about("signals that put it there")]
+Signal = Literal["text", "link", "entity", "time"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -427,8 +427,23 @@ class StorySplit:
 
     story_id: Annotated[str, _about("the story that they leave; it goes on without them")]
     into: Annotated[str, _about("the story that they belong to now, new or known")]
-    articles: Annotated[tuple[str, ...], _about("ids of the articles that move, copies among them")]
+    articles: Annotated[tuple[str, ...], _about("ids of the articles that move; their copies go with them")]
     reason: Annotated[str, _about("why, for people to read")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A unique article's place in a story, and what it taught about earlier ones."""
+
+    article_id: Annotated[str, _about("the article")]
+    story_id: Annotated[str, _about("stable id of the story")]
+    role: Annotated[Role, _about("what it is in that story")]
+    score: Annotated[float, _about("how sure, 0 to 1; 0.5 is just enough, 1 where it opened a story")]
+    via: Annotated[tuple[Signal, ...], _about("signals that put it there; none where it opened a story")] = ()
+    reason: Annotated[str, _about("why there, and what would have changed that")] = ""
+    events: Annotated[tuple[StoryMerge | StorySplit, ...], _about("second thoughts about earlier articles")] = ()
+    closed: Annotated[tuple[str, ...], _about("stories that were quiet for so long that they have ended")] = ()
+    described: Annotated[tuple[Story, ...], _about("the stories that this changed, as they stand now")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -453,7 +468,7 @@ class Revision:
 
     verdict: Annotated[Verdict, _about("the verdict it was written for")]
     seq: Annotated[int | None, _about("sequence number of its line in the journal; null: unchanged, no line")] = None
-    placement: Annotated[Placement | None, _about("its place in a story, once placed")] = None
+    placement: Annotated[Placement | None, _about("its place in a story, where it was placed at once")] = None
 
 
 # ---------------------------------------------------- what the store remembers
@@ -499,7 +514,9 @@ class Claim:
     attempts: Annotated[int, _about("failures so far")] = 0
 
 
-LineKind = Literal["article", "duplicate", "relation", "source_health", "checkpoint"]
+LineKind = Literal[
+    "article", "duplicate", "relation", "story", "story_merge", "story_split", "source_health", "checkpoint"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -547,6 +564,17 @@ class RelationLine:
     type: Annotated[RelationType, _about("its type")]
     url: Annotated[str, _about("its URL")]
     target_id: Annotated[str, _about("id of the article that the URL is")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine(Story):
+    """A story was opened, grew, or has ended: how it stands now."""
+
+    article_id: Annotated[str | None, _about("the article that was placed in it with this line")] = None
+    role: Annotated[Role | None, _about("what that article is in the story")] = None
+    score: Annotated[float | None, _about("how sure, 0 to 1; 0.5 is just enough")] = None
+    via: Annotated[tuple[Signal, ...], _about("signals that put it there")] = ()
+    closed: Annotated[bool, _about("it was quiet for so long that it takes no article any more")] = False
 
 
 HealthState = Literal["ok", "missed_risk", "silent", "failing", "gone"]

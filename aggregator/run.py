@@ -1,7 +1,7 @@
 """One run of a crawl: what the spider and the stages share while it lasts.
 
 The store is open, the catalogue is read, and - where no other process is - this one is the editor that writes the
-journal.  `now` is asked for here and in the hands above, nowhere below.
+journal and places articles in stories.  `now` is asked for here and in the hands above, nowhere below.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from filelock import FileLock, Timeout
 
 from aggregator import config as configuration
 from aggregator.config import Config
+from aggregator.editing import Editor
 from aggregator.errors import JournalError
 from aggregator.journal import Publisher
-from aggregator.records import HealthLine, PollState
+from aggregator.records import Article, HealthLine, Placement, PollState
 from aggregator.rules import Rules
 from aggregator.sources.catalogue import Catalogue
 from aggregator.sources.health import health
@@ -40,9 +41,10 @@ class Run:
         self.rules = Rules.of(config.rules, self.catalogue.sources, file=config.root / configuration.CONFIG_FILE)
         self.store = SqliteStore(config.database)
         self._publisher: Publisher | None = None
+        self._editor = Editor(self.store)
         try:
             self.run_id = self.store.begin_run(spider, selection, utc_now())
-            self._editor = editor_lock(config)
+            self._lock = editor_lock(config)
             self._become_editor(patience=0)
         except BaseException:
             self.store.close()
@@ -50,17 +52,23 @@ class Run:
 
     def _become_editor(self, patience: float) -> None:
         try:
-            self._editor.acquire(timeout=patience)
+            self._lock.acquire(timeout=patience)
         except Timeout:
             return
         self._publisher = Publisher(self.store, self.config.data_folder, self.config.journal)
         self._publisher.publish(self.run_id, utc_now())
 
+    def place(self, article: Article) -> Placement | None:
+        """The story of a new unique article, if this process is the editor: a `store.Place`."""
+        return None if self._publisher is None else self._editor.place(article)
+
     def publish(self) -> int:
-        """Writes what the log has and the files lack, if this process is the editor; how many rows that were."""
+        """Places what others have stored, and writes what the log has and the files lack, if this process is the
+        editor; how many rows were written."""
         if self._publisher is None:
             self._become_editor(patience=0)
             return 0
+        self._editor.catch_up(self.run_id, utc_now())
         return self._publisher.publish(self.run_id, utc_now())
 
     def watch(self, now: datetime) -> list[HealthLine]:
@@ -89,7 +97,7 @@ class Run:
         finally:
             if self._publisher is not None:
                 self._publisher.close()
-                self._editor.release()
+                self._lock.release()
             self.store.close()
 
 

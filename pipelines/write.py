@@ -50,7 +50,13 @@ class Write:
             spider.settled(seen, "outside")
             raise DropItem(f"{seen.url}: {outside}", log_level="DEBUG")
         revision = run.store.record_article(
-            run.run_id, newcomer, judge, now, follow=spider.follow(now), follow_budget=crawl.follow_budget
+            run.run_id,
+            newcomer,
+            judge,
+            now,
+            place=run.place,
+            follow=spider.follow(now),
+            follow_budget=crawl.follow_budget,
         )
         spider.settled(newcomer.sighting, revision.verdict.outcome)
         return self._line(revision)

@@ -11,7 +11,17 @@ from typing import Any
 
 import msgspec
 
-from aggregator.records import Article, CheckpointLine, DuplicateLine, HealthLine, LogRow, RelationLine
+from aggregator.records import (
+    Article,
+    CheckpointLine,
+    DuplicateLine,
+    HealthLine,
+    LogRow,
+    RelationLine,
+    StoryLine,
+    StoryMerge,
+    StorySplit,
+)
 
 SCHEMA = "news/1"
 """Version of the lines: it counts up when a reader of the old ones could go wrong."""
@@ -20,6 +30,9 @@ _KINDS = {
     "article": Article,
     "duplicate": DuplicateLine,
     "relation": RelationLine,
+    "story": StoryLine,
+    "story_merge": StoryMerge,
+    "story_split": StorySplit,
     "source_health": HealthLine,
     "checkpoint": CheckpointLine,
 }

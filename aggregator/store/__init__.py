@@ -6,7 +6,18 @@ nothing: where a transaction needs a decision in its middle, the caller hands in
 """
 
 from aggregator.store.frontier import NOT_FETCHED
-from aggregator.store.interface import Follow, Hosts, PollOutcome, Settled, Store, Tally
+from aggregator.store.interface import Follow, Hosts, Placements, PollOutcome, Settled, Store, StoryFilter, Tally
 from aggregator.store.sqlite import SqliteStore
 
-__all__ = ["NOT_FETCHED", "Follow", "Hosts", "PollOutcome", "Settled", "SqliteStore", "Store", "Tally"]
+__all__ = [
+    "NOT_FETCHED",
+    "Follow",
+    "Hosts",
+    "Placements",
+    "PollOutcome",
+    "Settled",
+    "SqliteStore",
+    "Store",
+    "StoryFilter",
+    "Tally",
+]

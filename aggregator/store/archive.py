@@ -17,6 +17,7 @@ from aggregator.records import (
     Known,
     Near,
     Neighbours,
+    Placement,
     RelationLine,
     Revision,
     Seen,
@@ -24,15 +25,15 @@ from aggregator.records import (
     Verdict,
 )
 from aggregator.store.database import moment, seconds
-from aggregator.store.frontier import SqliteFrontier
-from aggregator.store.interface import Event, Filter, Follow, Judge, follow_nothing
+from aggregator.store.interface import Event, Filter, Follow, Judge, Place, follow_nothing, place_later
+from aggregator.store.stories import SqliteStories
 from aggregator.urls import canonical, key
 
 OF_TEXT = ("exact_text", "near_text", "syndicated")
 """Levels at which a copy is a page of its own, with a record of its own; at the others it is another URL of one."""
 
 
-class SqliteArchive(SqliteFrontier):
+class SqliteArchive(SqliteStories):
     """Keeps `interface.Archive`."""
 
     # ------------------------------------------------------------- writing
@@ -44,17 +45,18 @@ class SqliteArchive(SqliteFrontier):
         judge: Judge,
         now: datetime,
         *,
+        place: Place = place_later,
         follow: Follow = follow_nothing,
         follow_budget: int = 0,
     ) -> Revision:
-        seq = None
+        seq = placement = None
         with self.transaction():
             self._make_pending(newcomer.sighting, now)  # a page that was given directly has no row yet
             self._remember_sighting(newcomer.sighting)
             verdict = judge(newcomer, self._neighbours(newcomer))
             self._learn_urls(newcomer, verdict.article.id)
             if verdict.outcome in ("unique", "revision") or verdict.level in OF_TEXT:
-                verdict, seq = self._write(run_id, newcomer, verdict, now)
+                verdict, seq, placement = self._write(run_id, newcomer, verdict, place, now)
             elif verdict.outcome == "duplicate":
                 seq = self._log_duplicate(run_id, verdict, None, now)
             self._resolve(run_id, newcomer.url_keys, verdict.article.id, now)
@@ -63,7 +65,7 @@ class SqliteArchive(SqliteFrontier):
             self._follow(run_id, targets, follow_budget, now)
             self._settle_stored(newcomer.sighting, verdict, now)
             self._explain(newcomer, verdict, now)
-        return Revision(verdict=verdict, seq=seq)
+        return Revision(verdict=verdict, seq=seq, placement=placement)
 
     def _explain(self, newcomer: Fingerprint, verdict: Verdict, now: datetime) -> None:
         if verdict.outcome in ("unique", "revision"):
@@ -144,7 +146,9 @@ class SqliteArchive(SqliteFrontier):
             content_hashes=tuple(json.loads(row["content_hashes"])),
         )
 
-    def _write(self, run_id: str, newcomer: Fingerprint, verdict: Verdict, now: datetime) -> tuple[Verdict, int]:
+    def _write(
+        self, run_id: str, newcomer: Fingerprint, verdict: Verdict, place: Place, now: datetime
+    ) -> tuple[Verdict, int, Placement | None]:
         before = self.row("SELECT * FROM articles WHERE id = :id", id=verdict.article.id)
         relations = tuple(
             replace(relation, target_id=self._target(relation.url, verdict.article.id))
@@ -156,8 +160,13 @@ class SqliteArchive(SqliteFrontier):
             sightings=self._sightings(verdict.article.id),
             alt_urls=self._alt_urls(verdict.article),
         )
-        verdict = replace(verdict, article=article)
         duplicate = verdict.outcome == "duplicate"
+        # In the order of the log, so that the same articles give the same stories.
+        wanted = verdict.outcome == "unique" and not before and self._nothing_unplaced()
+        placement = place(article) if wanted else None
+        story_id = placement.story_id if placement else None if duplicate else self.story_of(article.id)
+        article = replace(article, story_id=story_id)
+        verdict = replace(verdict, article=article)
         listed = not duplicate and not (before and before["listed"])
         if duplicate:
             seq = self._log_duplicate(run_id, verdict, article, now)
@@ -208,7 +217,9 @@ class SqliteArchive(SqliteFrontier):
                 type=relation.type,
                 target_id=relation.target_id,
             )
-        return verdict, seq
+        if placement is not None:
+            self._place(run_id, placement, now, told=True)
+        return verdict, seq, placement
 
     def _log_duplicate(self, run_id: str, verdict: Verdict, article: Article | None, now: datetime) -> int:
         assert verdict.of is not None
@@ -323,6 +334,7 @@ class SqliteArchive(SqliteFrontier):
             ),
             sightings=self._sightings(article.id),
             alt_urls=self._alt_urls(article),
+            story_id=self.story_of(article.id),
         )
 
     def article(self, article_id: str) -> Article | None:
@@ -347,6 +359,7 @@ class SqliteArchive(SqliteFrontier):
                     AND (:until IS NULL OR coalesce(published, fetched) < :until)
                     AND (:region IS NULL OR region = :region) AND (:source IS NULL OR source_id = :source)
                     AND (:language IS NULL OR language = :language OR language LIKE :language || '-%')
+                    AND (:story IS NULL OR id IN (SELECT article_id FROM placements WHERE story_id = :story))
                 ORDER BY first_seq LIMIT 500
                 """,
                 after=after,
@@ -355,6 +368,7 @@ class SqliteArchive(SqliteFrontier):
                 region=wanted.region,
                 source=wanted.source,
                 language=wanted.language,
+                story=wanted.story,
             )
             if not rows:
                 return

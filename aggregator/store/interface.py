@@ -20,16 +20,28 @@ from aggregator.records import (
     HealthLine,
     LogRow,
     Neighbours,
+    Placement,
     PollState,
     Revision,
     RobotsFile,
     Sighting,
+    Story,
+    StoryMerge,
+    StorySplit,
     Verdict,
 )
 
 Judge = Callable[[Fingerprint, Neighbours], Verdict]
 Follow = Callable[[Article, Sighting], Sequence[Sighting]]
 """Which relations of an article are to be fetched, given the sighting through which it was reached."""
+
+
+Place = Callable[[Article], Placement | None]
+"""Which story a new unique article belongs to; None where that is to be found out later."""
+
+
+def place_later(article: Article) -> None:
+    """A Place for those that are not the editor: the editor places what they have written."""
 
 
 def follow_nothing(article: Article, sighting: Sighting) -> Sequence[Sighting]:  # noqa: ARG001
@@ -119,6 +131,38 @@ class Filter:
     region: str | None = None
     source: str | None = None
     language: str | None = None
+    story: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFilter:
+    """Which stories are listed; None: all."""
+
+    since: datetime | None = None
+    """with an article of that time or later"""
+    until: datetime | None = None
+    """with an article before it"""
+    language: str | None = None
+    country: str | None = None
+    source: str | None = None
+    least: int = 1
+    """with at least so many articles, copies not counted"""
+    biggest_first: bool = False
+    """by size, else the latest first"""
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An article that was placed in a story."""
+
+    number: int
+    """its place in the order in which articles were placed, 1 first"""
+    article: Article
+    """its latest form"""
+    story_id: str
+    """where it stands now"""
+    score: float
 
 
 class Frontier(Protocol):
@@ -238,11 +282,13 @@ class Archive(Protocol):
         judge: Judge,
         now: datetime,
         *,
+        place: Place = place_later,
         follow: Follow = follow_nothing,
         follow_budget: int = 0,
     ) -> Revision:
         """Judges a newcomer and writes the whole outcome: article or duplicate, relations, aliases, log, frontier.
 
+        A unique one is given to `place`, unless earlier ones are not placed yet: stories follow the order of the log.
         What `follow` gives becomes pending where it is unknown; what is over the source's daily budget waits for the
         next day.
         """
@@ -281,6 +327,66 @@ class Archive(Protocol):
         ...
 
 
+class Placements(Protocol):
+    """Which article stands in which story.  A copy stands where the article stands that it is a copy of."""
+
+    def place(self, run_id: str, placements: Iterable[Placement], now: datetime) -> None:
+        """Writes placements, and the journal's lines of all that they changed."""
+        ...
+
+    def rearrange(self, run_id: str, events: Sequence[StoryMerge | StorySplit], now: datetime) -> None:
+        """Writes merges and splits, and their lines."""
+        ...
+
+    def unplaced(self, limit: int) -> list[Article]:
+        """Unique articles that are not in a story yet, in the order in which they were first stored."""
+        ...
+
+    def placed_last(self, count: int) -> Iterator[Placed]:
+        """The latest placements, so many, in the order in which they were made."""
+        ...
+
+    def placed_from(self, number: int) -> Iterator[Placed]:
+        """Placements from that number on."""
+        ...
+
+    def rearranged_since(self, seq: int) -> bool:
+        """Whether stories were merged or split after that row of the log."""
+        ...
+
+    def story_of(self, article_id: str) -> str | None:
+        """Id of the story of an article, unique or copy."""
+        ...
+
+    def find_story(self, story_id: str) -> str | None:
+        """Id of the story that a story of this id is part of by now: its own, or that which it was merged into."""
+        ...
+
+    def story(self, story_id: str) -> Story | None:
+        """A story as it stood when it last changed; None where there is none of this id, or it was merged."""
+        ...
+
+    def members(self, story_id: str) -> list[Placement]:
+        """The articles of a story in the order in which they were placed, copies left out."""
+        ...
+
+    def stories(self, wanted: StoryFilter) -> Iterator[Story]:
+        """Stories as they stand."""
+        ...
+
+    def linking(self, article_id: str) -> list[tuple[str, str]]:
+        """Articles whose relations lead to a URL of this one, with the relation's type."""
+        ...
+
+    def links(self, articles: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Relations between known articles that lead from or to one of these: article, type, target."""
+        ...
+
+    def all_links(self) -> list[tuple[str, str, str]]:
+        """All relations between known articles: article, type, target."""
+        ...
+
+
 class Log(Protocol):
     """The outbox: what the journal's files are written from."""
 
@@ -301,7 +407,7 @@ class Log(Protocol):
         ...
 
 
-class Store(Frontier, Hosts, Health, Archive, Log, Protocol):
+class Store(Frontier, Hosts, Health, Archive, Placements, Log, Protocol):
     """All of it, and its life."""
 
     def begin_run(self, spider: str, selection: str, now: datetime) -> str:

@@ -86,6 +86,23 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE health (source_id TEXT PRIMARY KEY, state TEXT NOT NULL, since REAL NOT NULL)",
         "CREATE INDEX frontier_seen ON frontier (source_id, first_seen, state)",
     ),
+    (
+        # Which story each unique article stands in; `n` is the order in which they were placed.
+        """CREATE TABLE placements (
+            n INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL UNIQUE, story_id TEXT NOT NULL,
+            role TEXT NOT NULL, score REAL NOT NULL, via TEXT NOT NULL
+        )""",
+        "CREATE INDEX placements_story ON placements (story_id)",
+        # `record` is the story as it stood when it last changed; `into_id` is where a merged one went.
+        """CREATE TABLE stories (
+            id TEXT PRIMARY KEY, into_id TEXT, first REAL NOT NULL, last REAL NOT NULL, size INTEGER NOT NULL,
+            closed INTEGER NOT NULL DEFAULT 0, record TEXT NOT NULL
+        )""",
+        "CREATE INDEX stories_last ON stories (last) WHERE into_id IS NULL",
+        "ALTER TABLE articles ADD COLUMN placed INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX articles_unplaced ON articles (first_seq) WHERE status = 'unique' AND placed = 0",
+        "CREATE INDEX relations_target ON relations (target_id) WHERE target_id IS NOT NULL",
+    ),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 

@@ -137,6 +137,18 @@ class Stories:
             self._look_again(self._looks.popleft())
         return self._told(held, placed_in, ranked, scored)
 
+    def adopt(self, item: Item, story_id: str, score: float) -> None:
+        """Takes in an article that was placed before, where it was placed: how the window is read again."""
+        self._events, self._closed, self._left = [], [], []
+        self._advance(item.published.timestamp())
+        held = self._take_in(item)
+        held.story = story_id
+        # What is kept is how sure it was; the score needed is where that is a half.
+        held.score = 0.0 if score >= 1.0 else self.options.same_language * score / (1.0 - score)
+        self._stories.setdefault(story_id, _Open(story_id, [])).members.append(held.number)
+        self._index(held)
+        held.weighted.signals.settle()
+
     def finish(self) -> tuple[StoryMerge | StorySplit, ...]:
         """Takes every second look that is still to come; what it changed."""
         self._events = []

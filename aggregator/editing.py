@@ -1,0 +1,144 @@
+"""The editor's desk: puts every unique article into a story, in the order of the log.
+
+One process at a time edits (it holds the editor's lock, see `run.py`).  What it knows of the last weeks is in memory
+and follows from the store alone; it is read again when the process starts, and whenever a transaction in which
+something was placed did not last.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from aggregator.records import Article, Placement, RelationType, Story, StoryMerge, StorySplit
+from aggregator.store import Placements
+from aggregator.stories import Candidate, Item, Options, Placed, Stories
+
+EDITORIAL: frozenset[RelationType] = frozenset({"read_more", "related", "also_read"})
+"""Types of relations that are evidence for a story."""
+
+BATCH = 100
+"""Articles that are placed in one transaction when there is something to catch up with."""
+
+AHEAD = timedelta(days=1)
+"""How far an article's own time may be after its fetch to be believed."""
+
+TOLD = 3
+"""Candidates that `aggregator why` tells of."""
+
+
+class Desk(Placements, Protocol):
+    """The part of the store that an editor needs."""
+
+    def root(self, article_id: str) -> str | None:
+        """Id of the unique article that a known one stands for."""
+        ...
+
+
+class Editor:
+    """Places articles, one after the other."""
+
+    def __init__(self, store: Desk, options: Options | None = None) -> None:
+        """Reads nothing yet: the first article that is to be placed does."""
+        self._store, self._options = store, options or Options()
+        self._stories: Stories | None = None
+        self._unsure: str | None = None
+
+    def place(self, article: Article) -> Placement:
+        """Where an article belongs; to be called inside the transaction that writes it."""
+        stories = self._known()
+        placed = stories.place(item_of(article, self._links(article)))
+        self._unsure = article.id
+        return placement_of(placed, stories)
+
+    def catch_up(self, run_id: str, now: datetime) -> int:
+        """Places what others have stored; how many articles that were."""
+        count = 0
+        while articles := self._store.unplaced(BATCH):
+            self._known()
+            self._store.place(run_id, map(self.place, articles), now)
+            count += len(articles)
+        return count
+
+    def _known(self) -> Stories:
+        if self._unsure is not None and self._store.story_of(self._unsure) is None:
+            self._stories = None  # what was placed last is not in the store: its transaction was undone
+        self._unsure = None
+        if self._stories is None:
+            self._stories = self._read_again()
+        return self._stories
+
+    def _read_again(self) -> Stories:
+        stories = Stories(self._options)
+        for placed in self._store.placed_last(self._options.held):
+            stories.adopt(item_of(placed.article, ()), placed.story_id, placed.score)
+        return stories
+
+    def _links(self, article: Article) -> tuple[str, ...]:
+        known = [relation.target_id for relation in article.relations if relation.type in EDITORIAL]
+        known += [source for source, kind in self._store.linking(article.id) if kind in EDITORIAL]
+        roots = (self._store.root(name) for name in known if name)
+        return tuple(dict.fromkeys(root for root in roots if root and root != article.id))
+
+
+def item_of(article: Article, links: tuple[str, ...]) -> Item:
+    """An article as the stories room takes it."""
+    return Item(
+        id=article.id,
+        language=article.language or "und",
+        headline=article.headline,
+        text=article.text,
+        published=_time(article),
+        source=article.source.id,
+        country=article.source.country or "",
+        links=links,
+    )
+
+
+def _time(article: Article) -> datetime:
+    """When it was published, as far as that can be believed; else when it was fetched."""
+    time = article.published
+    if time is None and article.published_local:
+        local = datetime.fromisoformat(article.published_local)
+        time = local if local.tzinfo else local.replace(tzinfo=UTC)
+    return time if time is not None and time <= article.fetched + AHEAD else article.fetched
+
+
+def placement_of(placed: Placed, stories: Stories) -> Placement:
+    """What the store writes of a placement."""
+    opened = f"story-{placed.id}"
+    # A story that was opened for this article and given up at once was never told of.
+    events = tuple(
+        event
+        for event in placed.events
+        if not (isinstance(event, StoryMerge) and event.story_id == opened != placed.story_id)
+    )
+    return Placement(
+        article_id=placed.id,
+        story_id=placed.story_id,
+        role=placed.role,
+        score=placed.score,
+        via=placed.via,
+        reason=_reason(placed),
+        events=events,
+        closed=placed.closed,
+        described=described(stories, placed.story_id, events),
+    )
+
+
+def described(stories: Stories, story_id: str, events: tuple[StoryMerge | StorySplit, ...]) -> tuple[Story, ...]:
+    """The stories that a placement and its second thoughts changed, as they stand; that of the placement last."""
+    changed = {event.into for event in events} | {event.story_id for event in events if isinstance(event, StorySplit)}
+    names = [*sorted(changed - {story_id}), story_id]
+    return tuple(story for name in names if (story := stories.summary(name)) is not None)
+
+
+def _reason(placed: Placed) -> str:
+    return "; ".join([placed.turn, *(_told(candidate) for candidate in placed.candidates[:TOLD])])
+
+
+def _told(candidate: Candidate) -> str:
+    like = candidate.likeness
+    signals = f"words {like.words:.2f}, names {like.names:.2f}, time {like.time:.2f}"
+    against = f", but {like.conflict}" if like.conflict else ""
+    return f"{candidate.id} in {candidate.story_id}: {like.score:.2f} ({signals}{against})"
