@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from aggregator import __version__
-from aggregator.cli import clustering, crawling, journal, page, projects, reading, sources
+from aggregator.cli import clustering, crawling, journal, page, projects, reading, sources, stories
 from aggregator.cli.options import USAGE
 from aggregator.errors import AggregatorError
 
@@ -55,6 +55,7 @@ for _command in (
     reading.why,
     reading.export,
     reading.status,
+    stories.stories,
     journal.journal,
     clustering.cluster,
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -22,26 +23,38 @@ from aggregator.errors import InputError
 
 @click.command()
 @data_options
-@click.argument("article")
-@click.option("--diff", "as_diff", is_flag=True, help="What changed between its forms, word by word.")
-def show(data: str | None, article: str, as_diff: bool) -> None:
-    """Show ARTICLE, an id or URL, as it is true now, with its known copies and who had it first, as JSON.
+@click.argument("subject", metavar="ARTICLE|STORY")
+@click.option("--diff", "as_diff", is_flag=True, help="Of an article: what changed between its forms, word by word.")
+@click.option(
+    "--graph", "as_graph", is_flag=True, help="Of a story: what its articles link to, and what links to them."
+)
+def show(data: str | None, subject: str, as_diff: bool, as_graph: bool) -> None:
+    """Show an article (its id or URL) or a story (its id) as it is true now, as JSON.
+
+    An article comes with its known copies and who had it first, a story with its articles and their copies.
 
     \b
     Examples:
       aggregator show https://example.org/news/1
       aggregator show --diff https://example.org/news/1
+      aggregator show story-8c5c3b90d63926384c27
+      aggregator show --graph story-8c5c3b90d63926384c27
     """
+    from aggregator.operations import storylines
     from aggregator.operations.copies import family
     from aggregator.operations.revisions import revisions
 
     store = open_store(config_of((), data))
     try:
-        article_id = store.find(article)
+        story = storylines.graph(store, subject) if as_graph else storylines.story(store, subject)
+        article_id = None if story or as_graph else store.find(subject)
         found = store.article(article_id) if article_id else None
-        if found is None:
-            raise InputError(f"no article is known as {article}: `aggregator why {article}` may say more")
-        if as_diff:
+        if story is not None:
+            print_json(story)
+        elif found is None:
+            kind = "story" if as_graph else "article or story"
+            raise InputError(f"no {kind} is known as {subject}: `aggregator why {subject}` may say more")
+        elif as_diff:
             for line in revisions(store.forms(found.id)):
                 click.echo(line)
         else:
@@ -72,13 +85,21 @@ def why(data: str | None, subject: str) -> None:
 
 @click.command()
 @data_options
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "links"]),
+    default="jsonl",
+    show_default=True,
+    help="links: groups of articles that editors have linked, with their links.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write (default: standard output).")
 @click.option("--since", callback=day, help="Published at or after this day or time (UTC unless it says a zone).")
 @click.option("--until", callback=day, help="Published before it.")
 @click.option("--region", help="Of this region.")
 @click.option("--source", help="Of this source.")
 @click.option("--language", help="In this language.")
+@click.option("--story", help="Of the story of this id.")
 @click.option("--query", help="Holding all these words, letters folded.")
 @click.option("--where", "condition", metavar="CONDITION", help="A condition as in [[rule]], such as 'words > 300'.")
 def export(
@@ -90,6 +111,7 @@ def export(
     region: str | None,
     source: str | None,
     language: str | None,
+    story: str | None,
     query: str | None,
     condition: str | None,
 ) -> None:
@@ -99,15 +121,22 @@ def export(
     Examples:
       aggregator export --region middle-east --since 2026-03-01 > march.jsonl
       aggregator export --format csv --language fa --out persian.csv
+      aggregator export --story story-8c5c3b90d63926384c27
     """
     from aggregator.operations.reports import as_csv, as_jsonl, matching, where
+    from aggregator.operations.storylines import clusters
     from aggregator.store.interface import Filter
 
     store = open_store(config_of((), data))
     try:
-        wanted = Filter(since=since, until=until, region=region, source=source, language=language)
+        wanted = Filter(
+            since=since, until=until, region=region, source=source, language=language, story=_story(store, story)
+        )
         articles = where(matching(store.articles(wanted), query), condition, datetime.now(UTC))
-        chunks = as_csv(articles) if form == "csv" else as_jsonl(articles)
+        if form == "links":
+            chunks = as_jsonl(clusters(store))
+        else:
+            chunks = as_csv(articles) if form == "csv" else as_jsonl(articles)
         if out is None:
             for chunk in chunks:
                 click.echo(chunk, nl=False)
@@ -118,6 +147,13 @@ def export(
         raise InputError(f"{out} cannot be written: {error.strerror}", subject=str(out)) from error
     finally:
         store.close()
+
+
+def _story(store: Any, story: str | None) -> str | None:
+    found: str | None = store.find_story(story) if story else None
+    if story and found is None:
+        raise InputError(f"no story is known as {story}: `aggregator stories` lists them", subject=story)
+    return found
 
 
 @click.command()

@@ -47,10 +47,10 @@ def where(articles: Iterable[Article], expression: str | None, now: datetime) ->
     return (article for article in articles if condition.holds(facts_of_article(article, now)))
 
 
-def as_jsonl(articles: Iterable[Article]) -> Iterator[str]:
+def as_jsonl(records: Iterable[object]) -> Iterator[str]:
     """One JSON object a line."""
-    for article in articles:
-        yield to_json(article).decode() + "\n"
+    for record in records:
+        yield to_json(record).decode() + "\n"
 
 
 def as_csv(articles: Iterable[Article]) -> Iterator[str]:
@@ -103,6 +103,9 @@ def explain(store: SqliteStore, subject: str) -> list[str]:
         article = store.article(article_id)
         if article is not None:
             lines += [f"article {article_id}", f"  {article.headline}", f"  {article.canonical_url}"]
+        if story_id := store.story_of(article_id):
+            subjects.add(story_id)
+            lines.append(f"  {_stands(store, story_id)}")
     elif url and (entry := store.entry(url)):
         lines += [f"{entry.url}", f"  {entry.state}: {entry.reason}"]
         if entry.state == "pending" and entry.not_before:
@@ -111,6 +114,12 @@ def explain(store: SqliteStore, subject: str) -> list[str]:
     if not lines and not events:
         raise InputError(f"nothing is known of {subject}: give the id of an article, or a URL that was seen")
     return [*lines, *map(_line, events)]
+
+
+def _stands(store: SqliteStore, story_id: str) -> str:
+    story = store.story(story_id)
+    others = f", one of {story.size} articles: {story.headline}" if story and story.size > 1 else ", alone so far"
+    return f"in {story_id}{others}"
 
 
 def feed_lines(state: PollState) -> Iterator[str]:
