@@ -27,6 +27,7 @@ from aggregator.sources.catalogue import Catalogue, read_any, read_toml
 from aggregator.sources.entries import Table, rules
 from aggregator.sources.polling import PollingOptions
 from aggregator.sources.retrying import FrontierOptions
+from aggregator.stories import Options as StoryOptions
 
 CONFIG_FILE = "config/aggregator.toml"
 PLACEHOLDER_CONTACT = "mailto:you@example.org"
@@ -118,6 +119,7 @@ class Config:
     polling: PollingOptions = PollingOptions()
     frontier: FrontierOptions = FrontierOptions()
     extraction: ExtractionOptions = ExtractionOptions()
+    stories: StoryOptions = StoryOptions()
     journal: JournalOptions = JournalOptions()
     archive: ArchiveOptions = ArchiveOptions()
     rules: tuple[Rule, ...] = ()

@@ -47,7 +47,7 @@ class Editor:
     def place(self, article: Article) -> Placement:
         """Where an article belongs; to be called inside the transaction that writes it."""
         stories = self._known()
-        placed = stories.place(item_of(article, self._links(article)))
+        placed = stories.place(item_of(article, self.links(article)))
         self._unsure = article.id
         return placement_of(placed, stories)
 
@@ -74,7 +74,8 @@ class Editor:
             stories.adopt(item_of(placed.article, ()), placed.story_id, placed.score)
         return stories
 
-    def _links(self, article: Article) -> tuple[str, ...]:
+    def links(self, article: Article) -> tuple[str, ...]:
+        """Ids of the unique articles that editors have tied to this one, by links of either."""
         known = [relation.target_id for relation in article.relations if relation.type in EDITORIAL]
         known += [source for source, kind in self._store.linking(article.id) if kind in EDITORIAL]
         roots = (self._store.root(name) for name in known if name)

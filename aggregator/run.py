@@ -41,7 +41,7 @@ class Run:
         self.rules = Rules.of(config.rules, self.catalogue.sources, file=config.root / configuration.CONFIG_FILE)
         self.store = SqliteStore(config.database)
         self._publisher: Publisher | None = None
-        self._editor = Editor(self.store)
+        self._editor = Editor(self.store, config.stories)
         try:
             self.run_id = self.store.begin_run(spider, selection, utc_now())
             self._lock = editor_lock(config)

@@ -56,6 +56,7 @@ for _command in (
     reading.export,
     reading.status,
     stories.stories,
+    stories.recluster,
     journal.journal,
     clustering.cluster,
 ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,34 @@ def lines(folder: Path) -> Iterator[dict[str, Any]]:
                     yield msgspec.json.decode(line)
                 except msgspec.DecodeError as error:
                     raise JournalError(f"{path}, line {number}: {error}", path=path) from error
+
+
+def stories_of(told: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The story of each unique article after the last of these lines: how a consumer keeps up with merges and splits.
+
+    An article that is not in a story yet is not among them; a copy stands where its original stands.
+    """
+    story: dict[str, str] = {}
+    members: dict[str, set[str]] = {}
+
+    def put(article: str, into: str) -> None:
+        if article in story:
+            members[story[article]].discard(article)
+        story[article] = into
+        members.setdefault(into, set()).add(article)
+
+    for line in told:
+        if line["kind"] == "article" and line.get("story_id"):
+            put(line["id"], line["story_id"])
+        elif line["kind"] == "story" and line.get("article_id"):
+            put(line["article_id"], line["id"])
+        elif line["kind"] == "story_merge":
+            for article in sorted(members.get(line["story_id"], ())):
+                put(article, line["into"])
+        elif line["kind"] == "story_split":
+            for article in line["articles"]:
+                put(article, line["into"])
+    return story
 
 
 def _parts(folder: Path) -> list[Path]:

@@ -159,7 +159,7 @@ class Placed:
     number: int
     """its place in the order in which articles were placed, 1 first"""
     article: Article
-    """its latest form"""
+    """the form in which it was placed: its first"""
     story_id: str
     """where it stands now"""
     score: float
@@ -334,8 +334,14 @@ class Placements(Protocol):
         """Writes placements, and the journal's lines of all that they changed."""
         ...
 
-    def rearrange(self, run_id: str, events: Sequence[StoryMerge | StorySplit], now: datetime) -> None:
-        """Writes merges and splits, and their lines."""
+    def rearrange(
+        self,
+        run_id: str,
+        events: Sequence[StoryMerge | StorySplit],
+        describe: Callable[[], Iterable[Story]],
+        now: datetime,
+    ) -> None:
+        """Writes merges and splits, then the stories that `describe` gives inside the transaction, and their lines."""
         ...
 
     def unplaced(self, limit: int) -> list[Article]:

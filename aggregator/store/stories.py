@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -61,10 +61,19 @@ class SqliteStories(SqliteFrontier):
                 self._log(run_id, "story", to_json(StoryLine(**asdict(story))), now)
         self._close(run_id, placement.closed, now)
 
-    def rearrange(self, run_id: str, events: Sequence[StoryMerge | StorySplit], now: datetime) -> None:
+    def rearrange(
+        self,
+        run_id: str,
+        events: Sequence[StoryMerge | StorySplit],
+        describe: Callable[[], Iterable[Story]],
+        now: datetime,
+    ) -> None:
         with self.transaction():
             for event in events:
                 self._rearrange(run_id, event, now)
+            for story in describe():
+                self._describe(story)
+                self._log(run_id, "story", to_json(StoryLine(**asdict(story))), now)
 
     def _rearrange(self, run_id: str, event: StoryMerge | StorySplit, now: datetime) -> None:
         if isinstance(event, StoryMerge):
@@ -118,14 +127,17 @@ class SqliteStories(SqliteFrontier):
     def placed_from(self, number: int) -> Iterator[Placed]:
         while True:
             rows = self.rows(
-                "SELECT n, article_id, story_id, score, seq FROM placements JOIN articles ON id = article_id"
+                "SELECT n, article_id, story_id, score, first_seq FROM placements JOIN articles ON id = article_id"
                 " WHERE n >= :number ORDER BY n LIMIT :batch",
                 number=number,
                 batch=BATCH,
             )
             for row in rows:
                 yield Placed(
-                    number=row["n"], article=self._latest(row["seq"]), story_id=row["story_id"], score=row["score"]
+                    number=row["n"],
+                    article=self._latest(row["first_seq"]),
+                    story_id=row["story_id"],
+                    score=row["score"],
                 )
             if len(rows) < BATCH:
                 return
