@@ -83,6 +83,8 @@ class Story:
     quirk: Quirk | None = None
     copy_of: str | None = None
     copy_kind: CopyKind | None = None
+    event: str | None = None
+    """What it tells of, where other stories tell of it, too: by that name they are one story to a reader."""
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from aggregator.demo.events import EventScore, judge_events
 from aggregator.demo.server import DemoServer, catalogue_toml
 from aggregator.demo.truth import Score, score
 from aggregator.errors import InputError
@@ -73,7 +74,9 @@ class Tour:
             self._crawl("4. Nothing has changed: nothing is fetched again", sources)
             asked = server.requests[before:]
             found = score(self._lines(), server.web.truth, edition=2)
+            events = judge_events(self._lines(), server.web.truth, edition=2)
         self._show(found)
+        self._tell(events)
         quiet = sum(request.status == 304 for request in asked)
         self._say(f"The last crawl made {len(asked)} requests; {quiet} were answered 304, not modified.")
         self._say(
@@ -124,6 +127,14 @@ class Tour:
                 self.console.print(
                     f"  {row.name}: {reason}", markup=False, highlight=False, style="red", soft_wrap=True
                 )
+
+    def _tell(self, found: EventScore) -> None:
+        self._say(
+            f"Stories: {found.events} events are told by several editors; of {found.pairs} pairs of such articles"
+            f" {found.together} stand in one story.  Stories that mix events: {len(found.mixed)}."
+        )
+        for story in found.mixed:
+            self.console.print(f"  mixed: {' '.join(story)}", markup=False, highlight=False, soft_wrap=True)
 
     def _say(self, text: str, style: str | None = None) -> None:
         self.console.print(text, style=style, highlight=False, soft_wrap=True)

@@ -58,6 +58,8 @@ class TruthArticle:
     """0: a feed lists it; n: it is found over n relations within its site."""
     copy_of: str | None
     copy_kind: CopyKind | None
+    event: str | None = None
+    """What it tells of, where others tell of it in words of their own."""
 
     @property
     def text(self) -> str:

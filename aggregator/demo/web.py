@@ -293,6 +293,7 @@ class DemoWeb:
             reach=reach,
             copy_of=self._entry(Link(target=story.copy_of)).url if story.copy_of else None,
             copy_kind=story.copy_kind,
+            event=story.event,
         )
 
     def _true_relations(self, story: Story) -> tuple[TruthRelation, ...]:

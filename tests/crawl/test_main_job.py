@@ -10,6 +10,8 @@ import jsonschema
 
 from aggregator.demo.truth import score
 from aggregator.journal.lines import schema
+from aggregator.journal.reading import stories_of
+from aggregator.store import SqliteStore, StoryFilter
 
 
 def test_the_demo_web_comes_out_right_and_a_second_crawl_adds_nothing(newsroom):
@@ -72,9 +74,23 @@ def test_kill_nine_at_ten_moments_loses_and_repeats_nothing(newsroom, tmp_path):
     assert len(found) == len(set(found))
     assert articles_and_copies(newsroom) == undisturbed
     assert [line["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    in_a_story_once(newsroom)
     before = newsroom.files()
     newsroom.command("journal", "rebuild")
     assert newsroom.files() == before
+
+
+def in_a_story_once(newsroom) -> None:
+    """Every unique article stands in one story, and the journal's lines give what the store has."""
+    store = SqliteStore(newsroom.data / "aggregator.db")
+    try:
+        stands = {line["id"]: store.story_of(line["id"]) for line in newsroom.articles()}
+        sizes = sum(story.size for story in store.stories(StoryFilter()))
+    finally:
+        store.close()
+    assert stories_of(newsroom.journal()) == stands
+    assert None not in stands.values()
+    assert sizes == len(stands)
 
 
 def articles_and_copies(newsroom) -> set[str]:
