@@ -515,7 +515,15 @@ class Claim:
 
 
 LineKind = Literal[
-    "article", "duplicate", "relation", "story", "story_merge", "story_split", "source_health", "checkpoint"
+    "article",
+    "duplicate",
+    "relation",
+    "story",
+    "story_merge",
+    "story_split",
+    "tombstone",
+    "source_health",
+    "checkpoint",
 ]
 
 
@@ -575,6 +583,18 @@ class StoryLine(Story):
     score: Annotated[float | None, _about("how sure, 0 to 1; 0.5 is just enough")] = None
     via: Annotated[tuple[Signal, ...], _about("signals that put it there")] = ()
     closed: Annotated[bool, _about("it was quiet for so long that it takes no article any more")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TombstoneLine:
+    """An article was taken out for good: who keeps a copy of it should delete it."""
+
+    id: Annotated[str, _about("the article")]
+    url: Annotated[str, _about("its URL")]
+    source_id: Annotated[str, _about("its source")]
+    reason: Annotated[str, _about("why, in the operator's words")]
+    copies: Annotated[tuple[str, ...], _about("ids of known copies of it, which are still there")] = ()
+    story_id: Annotated[str | None, _about("the story it stood in")] = None
 
 
 HealthState = Literal["ok", "missed_risk", "silent", "failing", "gone"]

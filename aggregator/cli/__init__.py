@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from aggregator import __version__
-from aggregator.cli import clustering, crawling, journal, page, projects, reading, sources, stories
+from aggregator.cli import clustering, crawling, forgetting, journal, page, projects, reading, sources, stories
 from aggregator.cli.options import USAGE
 from aggregator.errors import AggregatorError
 
@@ -59,5 +59,6 @@ for _command in (
     stories.recluster,
     journal.journal,
     clustering.cluster,
+    forgetting.forget,
 ):
     main.add_command(_command)

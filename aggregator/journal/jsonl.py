@@ -209,14 +209,7 @@ class Publisher:
     def _checkpoint(self) -> bytes:
         # Called inside the transaction: what other collectors have logged meanwhile still belongs to this part.
         self._drain()
-        # Over the log and not over the file: that is what is compressed.
-        digest, lines = hashlib.sha256(), 0
-        for row in _rows(self._outbox, self._part.first_seq - 1):
-            digest.update(line_of(row))
-            lines += 1
-        return to_json(
-            CheckpointLine(part=self._number, first_seq=self._part.first_seq, lines=lines, sha256=digest.hexdigest())
-        )
+        return _seal(self._outbox, self._number, self._part.first_seq)
 
     def close(self) -> None:
         """Closes the files."""
@@ -275,6 +268,23 @@ def _replace(path: Path, data: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def resealed(outbox: Outbox, end: int) -> bytes:
+    """The payload of the checkpoint of that row, for the rows that its part has now."""
+    ends = outbox.checkpoints()
+    number = ends.index(end) + 1
+    first = ends[number - 2] + 1 if number > 1 else 1
+    return _seal(outbox, number, first, end - 1)
+
+
+def _seal(outbox: Outbox, number: int, first_seq: int, until: int | None = None) -> bytes:
+    # Over the log and not over the file: that is what is compressed.
+    digest, lines = hashlib.sha256(), 0
+    for row in _rows(outbox, first_seq - 1, until):
+        digest.update(line_of(row))
+        lines += 1
+    return to_json(CheckpointLine(part=number, first_seq=first_seq, lines=lines, sha256=digest.hexdigest()))
 
 
 def rebuild(outbox: Outbox, folder: Path) -> list[tuple[str, str]]:

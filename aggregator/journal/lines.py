@@ -21,6 +21,7 @@ from aggregator.records import (
     StoryLine,
     StoryMerge,
     StorySplit,
+    TombstoneLine,
 )
 
 SCHEMA = "news/1"
@@ -33,6 +34,7 @@ _KINDS = {
     "story": StoryLine,
     "story_merge": StoryMerge,
     "story_split": StorySplit,
+    "tombstone": TombstoneLine,
     "source_health": HealthLine,
     "checkpoint": CheckpointLine,
 }

@@ -50,6 +50,8 @@ def stories_of(told: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         elif line["kind"] == "story_split":
             for article in line["articles"]:
                 put(article, line["into"])
+        elif line["kind"] == "tombstone" and line["id"] in story:
+            members[story.pop(line["id"])].discard(line["id"])
     return story
 
 

@@ -162,7 +162,7 @@ def put_in(store: Store, config: Config, before: Mapping[str, str], after: Mappi
     events = changes(before, named(before, after))
     touched = sorted({name for event in events for name in (event.story_id, event.into)})
     run_id = store.begin_run("recluster", "", now)
-    store.rearrange(run_id, events, lambda: filter(None, (_as_it_stands(store, name) for name in touched)), now)
+    store.rearrange(run_id, events, lambda: filter(None, (as_it_stands(store, name) for name in touched)), now)
     publisher = Publisher(store, config.data_folder, config.journal)
     try:
         publisher.publish(run_id, now)
@@ -172,7 +172,8 @@ def put_in(store: Store, config: Config, before: Mapping[str, str], after: Mappi
     return len(events)
 
 
-def _as_it_stands(store: Store, story_id: str) -> Story | None:
+def as_it_stands(store: Store, story_id: str) -> Story | None:
+    """A story by the articles that it has now; None where it has none."""
     articles = [found for member in store.members(story_id) if (found := store.article(member.article_id))]
     return _describe(story_id, articles) if articles else None
 

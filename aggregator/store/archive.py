@@ -25,6 +25,7 @@ from aggregator.records import (
     Verdict,
 )
 from aggregator.store.database import moment, seconds
+from aggregator.store.frontier import FORGOTTEN
 from aggregator.store.interface import Event, Filter, Follow, Judge, Place, follow_nothing, place_later
 from aggregator.store.stories import SqliteStories
 from aggregator.urls import canonical, key
@@ -53,6 +54,9 @@ class SqliteArchive(SqliteStories):
         with self.transaction():
             self._make_pending(newcomer.sighting, now)  # a page that was given directly has no row yet
             self._remember_sighting(newcomer.sighting)
+            forgotten = self._forgotten(newcomer)
+            if forgotten is not None:
+                return self._turn_away(newcomer, forgotten, now)
             verdict = judge(newcomer, self._neighbours(newcomer))
             self._learn_urls(newcomer, verdict.article.id)
             if verdict.outcome in ("unique", "revision") or verdict.level in OF_TEXT:
@@ -66,6 +70,24 @@ class SqliteArchive(SqliteStories):
             self._settle_stored(newcomer.sighting, verdict, now)
             self._explain(newcomer, verdict, now)
         return Revision(verdict=verdict, seq=seq, placement=placement)
+
+    def _forgotten(self, newcomer: Fingerprint) -> str | None:
+        """Why the article of these addresses was taken out for good; None where it was not."""
+        row = self.row(
+            "SELECT reason FROM forgotten WHERE article_id IN"
+            " (SELECT article_id FROM aliases WHERE key IN (SELECT value FROM json_each(:keys)))",
+            keys=json.dumps(newcomer.url_keys),
+        )
+        return f"{FORGOTTEN} {row['reason']}" if row else None
+
+    def _turn_away(self, newcomer: Fingerprint, reason: str, now: datetime) -> Revision:
+        self.execute(
+            "UPDATE frontier SET state = 'rejected', owner = NULL, settled = :now, reason = :reason WHERE key = :key",
+            now=seconds(now),
+            reason=reason,
+            key=key(newcomer.sighting.url),
+        )
+        return Revision(verdict=Verdict(article=newcomer.article, outcome="unchanged", reason=reason))
 
     def _explain(self, newcomer: Fingerprint, verdict: Verdict, now: datetime) -> None:
         if verdict.outcome in ("unique", "revision"):

@@ -31,6 +31,10 @@ NOT_FETCHED = "not fetched:"
 """How the reason begins of what a rule spoke against before its page was read: another day's rules may not."""
 
 
+FORGOTTEN = "forgotten:"
+"""How the reason begins of what was taken out for good: its address is never pending again."""
+
+
 Seeing = Literal["new", "listed", "changed", "known"]
 """new: its URL was not known; listed: known, and this feed shows it for the first time; changed: its entry changed, so
 that the page is read again; known: nothing to do"""
@@ -68,6 +72,7 @@ _AGAIN = _FIRST.replace(
     """DO UPDATE SET
         state = 'pending', sighting = excluded.sighting, url = excluded.url, rank = excluded.rank,
         not_before = excluded.not_before, attempts = 0, reason = excluded.reason
+    WHERE frontier.reason NOT LIKE 'forgotten:%'
     """,
 )
 

@@ -28,6 +28,7 @@ from aggregator.records import (
     Story,
     StoryMerge,
     StorySplit,
+    TombstoneLine,
     Verdict,
 )
 
@@ -393,6 +394,36 @@ class Placements(Protocol):
         ...
 
 
+class Takedown(Protocol):
+    """Taking articles out for good."""
+
+    def forget(
+        self,
+        run_id: str,
+        articles: Sequence[str],
+        reason: str,
+        now: datetime,
+        *,
+        describe: Callable[[str], Story | None],
+        reseal: Callable[[int], bytes],
+    ) -> list[TombstoneLine]:
+        """Empties every row that tells of these articles, deletes what else is known of them, and logs a tombstone for
+        each; what was told.  Their addresses are never fetched or stored again.
+
+        Inside the transaction `describe` gives each story that lost an article as it stands then (None: it has none
+        left), and `reseal` the payload of each checkpoint, by its row, of whose part a row was emptied.
+        """
+        ...
+
+    def articles_of(self, source_id: str) -> list[str]:
+        """Ids of all articles of a source, unique ones and copies."""
+        ...
+
+    def runs_of(self, article_id: str) -> list[str]:
+        """The runs that fetched the forms of an article."""
+        ...
+
+
 class Log(Protocol):
     """The outbox: what the journal's files are written from."""
 
@@ -413,7 +444,7 @@ class Log(Protocol):
         ...
 
 
-class Store(Frontier, Hosts, Health, Archive, Placements, Log, Protocol):
+class Store(Frontier, Hosts, Health, Archive, Placements, Takedown, Log, Protocol):
     """All of it, and its life."""
 
     def begin_run(self, spider: str, selection: str, now: datetime) -> str:

@@ -45,13 +45,17 @@ class SqliteLog(Database):
 
     def _written(self, article_id: str, first: int, last: int) -> list[Article]:
         """The forms of an article that stand between two rows of the log, in their order."""
+        own = self._own_rows(article_id, first, last)
+        return [form for seq in own if (form := self._form(seq)) is not None]
+
+    def _own_rows(self, article_id: str, first: int, last: int) -> list[int]:
+        """The rows between these two that hold a record of an article."""
         begin = b'{"id":"' + article_id.encode() + b'"'  # a record's first field: the rest need not be unpacked
         rows = self._connection.execute(
             "SELECT seq, payload FROM log WHERE seq BETWEEN ? AND ? AND kind IN ('article', 'duplicate') ORDER BY seq",
             (first, last),
         )
-        own = [row["seq"] for row in rows if zlib.decompressobj().decompress(row["payload"], len(begin)) == begin]
-        return [form for seq in own if (form := self._form(seq)) is not None]
+        return [row["seq"] for row in rows if zlib.decompressobj().decompress(row["payload"], len(begin)) == begin]
 
     def rows_after(self, seq: int, limit: int) -> list[LogRow]:
         rows = self.rows("SELECT * FROM log WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit)

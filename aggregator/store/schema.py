@@ -103,6 +103,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX articles_unplaced ON articles (first_seq) WHERE status = 'unique' AND placed = 0",
         "CREATE INDEX relations_target ON relations (target_id) WHERE target_id IS NOT NULL",
     ),
+    # Articles that were taken out for good; their addresses stay among the aliases, so that they do not come back.
+    ("CREATE TABLE forgotten (article_id TEXT PRIMARY KEY, at REAL NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID",),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 
