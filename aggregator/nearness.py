@@ -49,15 +49,20 @@ def day_of(article: Article) -> int:
 
 
 def ranked(holders: Iterable[Sequence[int]]) -> list[Candidate]:
-    """The best candidates, given the numbers of the articles that hold each of the newcomer's hashes.
-
-    Of two that share as much the one with the lower number: the order must not hang on how an index is built.
-    """
+    """The best candidates, given the numbers of the articles that hold each of the newcomer's hashes."""
     common: Counter[int] = Counter()
     routine: Counter[int] = Counter()
     for numbers in holders:
         common.update(numbers)
         if len(numbers) >= ROUTINE:
             routine.update(numbers)
-    best = sorted(common.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]
-    return [Candidate(number, count, routine[number] / count) for number, count in best if count >= COMMON_AT_LEAST]
+    return best(common, routine)
+
+
+def best(common: Counter[int], routine: Counter[int]) -> list[Candidate]:
+    """The best candidates, given how many hashes each article has in common, and of these how many `ROUTINE` have.
+
+    Of two that share as much the one with the lower number: the order must not hang on how an index is built.
+    """
+    found = [(-count, number) for number, count in common.items() if count >= COMMON_AT_LEAST]
+    return [Candidate(number, -count, routine[number] / -count) for count, number in sorted(found)[:CANDIDATES]]

@@ -20,11 +20,12 @@ def fingerprint(extraction: Extraction) -> Fingerprint:
         raise ValueError(f"no article was read from {extraction.page.url}: {extraction.rejected}")
     text = Text.of(article.headline, article.text)
     folded = " ".join(text.words)
+    addresses = (article.canonical_url, article.url, sighting.url)
     published = article.published.isoformat() if article.published else article.published_local or ""
     return Fingerprint(
         extraction=extraction,
         article=article,
-        url_keys=tuple(dict.fromkeys((key(article.canonical_url), key(article.url), key(sighting.url)))),
+        url_keys=tuple(dict.fromkeys(key(url) for url in dict.fromkeys(addresses))),
         guid=sighting.guid,
         text_hash=digest(folded),
         content_hash=digest(fold(article.headline), folded, *sorted(article.authors), published),

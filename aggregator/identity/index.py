@@ -10,18 +10,24 @@ log-structured merge-tree, 1996), behind a small dictionary of the latest ones: 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.identity.sameness import Text
 from aggregator.identity.verdicts import EXACT_TEXT_WORDS, judge
-from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, Candidate, day_of, ranked
+from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, ROUTINE, Candidate, best, day_of
 from aggregator.records import Fingerprint, Known, Near, Neighbours, Verdict
 
-FRESH = 16_384
+FRESH = 4_096
 """Postings in the dictionary before they become an array."""
+
+ROOM = 2
+"""Places for each posting in the table that tells which hashes nobody has: most of a text's are new, and each array
+costs a search."""
 
 GROWTH = 4
 """How much larger each array is than the one before it: fewer look-ups against fewer merges."""
@@ -34,22 +40,41 @@ class _Run(NamedTuple):
     numbers: npt.NDArray[np.int32]
     days: npt.NDArray[np.int32]
 
-    def of(self, wanted: npt.NDArray[np.int64], low: int, high: int) -> Iterator[tuple[int, int, int]]:
-        """The postings of those wanted hashes that are here, from one day to another."""
-        first = np.searchsorted(self.hashes, wanted)
-        here = self.hashes[np.minimum(first, self.hashes.size - 1)] == wanted
+    def of(self, wanted: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """The postings of those wanted hashes that are here, if any: places among the wanted, and here."""
+        first = self.hashes.searchsorted(wanted)
+        here = (self.hashes.take(first, mode="clip") == wanted).nonzero()[0]
+        if not here.size:
+            return
         first = first[here]
-        counts = np.searchsorted(self.hashes, wanted[here], side="right") - first
+        counts = self.hashes.searchsorted(wanted[here], side="right") - first
         # All places from each first one on, in one go: counted through, less where each count began.
-        places = np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts)
-        places = places[(self.days[places] >= low) & (self.days[places] <= high)]
-        columns = (column[places].tolist() for column in self)
-        return zip(*columns, strict=True)
+        places = np.arange(counts.sum()) + (first - (counts.cumsum() - counts)).repeat(counts)
+        yield here.repeat(counts), places
 
     def since(self, day: int) -> _Run:
         """Without the postings of earlier days."""
         keep = self.days >= day
         return self if keep.all() else _Run(self.hashes[keep], self.numbers[keep], self.days[keep])
+
+
+class Holders(NamedTuple):
+    """Who has a text's hashes, in the days around its own; one entry for each posting."""
+
+    places: npt.NDArray[np.int64]
+    """which of the hashes"""
+    numbers: npt.NDArray[np.int32]
+    days: npt.NDArray[np.int32]
+
+    def best(self) -> list[Candidate]:
+        """The articles with most of the hashes."""
+        if not self.numbers.size:
+            return []
+        many = np.bincount(self.places) >= ROUTINE
+        return best(Counter(self.numbers.tolist()), Counter(self.numbers[many[self.places]].tolist()))
+
+
+_NOBODY = Holders(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
 
 class Index:
@@ -59,45 +84,80 @@ class Index:
         self._fresh: dict[int, list[tuple[int, int]]] = {}
         self._fresh_size = 0
         self._runs: list[_Run] = []
+        self._there = np.zeros(1, np.bool_)
 
     def __len__(self) -> int:
         return self._fresh_size + sum(run.hashes.size for run in self._runs)
 
-    def candidates(self, shingles: Sequence[int], day: int) -> list[Candidate]:
+    def candidates(self, shingles: Sequence[int] | npt.NDArray[np.int64], day: int) -> list[Candidate]:
         """Those articles of the days around that share most with a text, given all its hashes."""
-        return ranked([number for number, _ in found] for found in self._holders(shingles, day).values())
+        return self.holders(shingles, day).best()
 
-    def add(self, number: int, sample: Sequence[int], day: int, *, most: int = HOLDERS) -> None:
+    def holders(self, hashes: Sequence[int] | npt.NDArray[np.int64], day: int) -> Holders:
+        """Who has the hashes of a text, in the days around its own."""
+        wanted = np.asarray(hashes, np.int64)
+        there = self._there[wanted & (self._there.size - 1)].nonzero()[0]
+        if not there.size:
+            return _NOBODY
+        asked = wanted[there]
+        parts = [
+            Holders(there[places], run.numbers[at], run.days[at]) for run in self._runs for places, at in run.of(asked)
+        ]
+        fresh = self._fresh
+        recent = [
+            (place, *posting)
+            for place, value in zip(there.tolist(), asked.tolist(), strict=True)
+            for posting in fresh.get(value, ())
+        ]
+        if recent:
+            columns = np.array(recent, np.int32)
+            parts.append(Holders(columns[:, 0].astype(np.int64), columns[:, 1], columns[:, 2]))
+        if not parts:
+            return _NOBODY
+        held = Holders(
+            np.concatenate([part.places for part in parts]),
+            np.concatenate([part.numbers for part in parts]),
+            np.concatenate([part.days for part in parts]),
+        )
+        around = abs(held.days - day) <= NEAR_DAYS
+        return held if around.all() else Holders(held.places[around], held.numbers[around], held.days[around])
+
+    def add(
+        self,
+        number: int,
+        sample: Sequence[int] | npt.NDArray[np.int64],
+        day: int,
+        *,
+        most: int = HOLDERS,
+        held: Holders | None = None,
+    ) -> None:
         """Makes an article one that later copies are found by; a later form of it is added under its number.
 
-        What `most` articles have already is left out.
+        What `most` articles have already is left out.  `held` may give who has these hashes, and others after them,
+        where that was asked just before.
         """
-        held = self._holders(sample, day)
-        for value in sample:
-            found = held.get(value, [])
-            if len(found) < most and (number, day) not in found:
-                self._fresh.setdefault(value, []).append((number, day))
-                self._fresh_size += 1
+        wanted = np.asarray(sample, np.int64)
+        held = self.holders(wanted, day) if held is None else held
+        if held.numbers.size:
+            free = np.bincount(held.places, minlength=wanted.size)[: wanted.size] < most
+            own = held.places[(held.numbers == number) & (held.days == day)]
+            free[own[own < wanted.size]] = False
+            wanted = wanted[free]
+        fresh = self._fresh
+        for value in wanted.tolist():
+            fresh.setdefault(value, []).append((number, day))
+        self._there[wanted & (self._there.size - 1)] = True
+        self._fresh_size += wanted.size
         if self._fresh_size >= FRESH:
             self._merge()
+        if ROOM * len(self) > self._there.size:
+            self._note()
 
     def forget(self, before: int) -> None:
         """Drops what stands under earlier days."""
         self._merge()
         self._runs = [kept for run in self._runs if (kept := run.since(before)).hashes.size]
-
-    def _holders(self, wanted: Sequence[int], day: int) -> dict[int, list[tuple[int, int]]]:
-        low, high = day - NEAR_DAYS, day + NEAR_DAYS
-        held: dict[int, list[tuple[int, int]]] = {}
-        hashes = np.array(wanted, np.int64)
-        for run in self._runs:
-            for value, number, its_day in run.of(hashes, low, high):
-                held.setdefault(value, []).append((number, its_day))
-        for value in [value for value in wanted if value in self._fresh]:
-            recent = [posting for posting in self._fresh[value] if low <= posting[1] <= high]
-            if recent:
-                held.setdefault(value, []).extend(recent)
-        return held
+        self._note()
 
     def _merge(self) -> None:
         if not self._fresh_size:
@@ -109,6 +169,13 @@ class Index:
         while self._runs and self._runs[-1].hashes.size < GROWTH * merged.hashes.size:
             merged = _joined([self._runs.pop(), merged])
         self._runs.append(merged)
+
+    def _note(self) -> None:
+        """Makes the table of what is known at all, with room for more."""
+        size = 1 << (2 * ROOM * len(self)).bit_length()
+        self._there = np.zeros(size, np.bool_)
+        for part in (np.array(list(self._fresh), np.int64), *(run.hashes for run in self._runs)):
+            self._there[part & (self._there.size - 1)] = True
 
 
 def _joined(runs: list[_Run]) -> _Run:
@@ -130,6 +197,7 @@ class Window:
         self._urls: dict[str, str] = {}
         self._guids: dict[tuple[str, str], str] = {}
         self._texts: dict[str, list[str]] = {}
+        self._asked: tuple[Fingerprint, Holders] | None = None
 
     def __len__(self) -> int:
         return len(self._known)
@@ -178,10 +246,12 @@ class Window:
         self._texts = {key: names for key, names in texts.items() if names}
 
     def _near(self, newcomer: Fingerprint) -> tuple[Near, ...]:
-        found = self._index.candidates(newcomer.shingles, day_of(newcomer.article))
+        article = newcomer.article
+        held = self._index.holders(Text.of(article.headline, article.text).hashes, day_of(article))
+        self._asked = newcomer, held
         return tuple(
             Near(known=known, common=candidate.common, routine=candidate.routine)
-            for candidate in found
+            for candidate in held.best()
             if (name := self._ids.get(candidate.number)) and (known := self._known[name])
         )
 
@@ -203,4 +273,8 @@ class Window:
         )
         self._texts.setdefault(newcomer.text_hash, []).append(article.id)
         number, most = self._numbers[article.id], OWN_HOLDERS if duplicate else HOLDERS
-        self._index.add(number, newcomer.sample, day_of(article), most=most)
+        # The sample is the beginning of the hashes that were asked for, unless the verdict moved it to another day.
+        asked = self._asked[1] if self._asked and self._asked[0] is newcomer else None
+        if day_of(article) != day_of(newcomer.article):
+            asked = None
+        self._index.add(number, newcomer.sample, day_of(article), most=most, held=asked)

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.identity.shingles import RUN, Shingles, parted, runs
+from aggregator.identity.shingles import RUN, Shingles, distinct, parted, runs
 from aggregator.text import words
 
 COPIED = 0.48
@@ -61,6 +61,9 @@ FILLED_WORDS = 0.07
 ALIGNED = 160
 """Words of a gap between two passages that are aligned: difflib is quadratic, and slots are short."""
 
+PREPARED = 1_024
+"""Texts that are kept as they were prepared: a known one is compared with several newcomers."""
+
 _SLOT = 5
 """Words of a replacement that may be a slot of a form; longer ones are rewritten passages, or lists."""
 
@@ -96,11 +99,11 @@ class Text:
         return _prepared(headline, body)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=PREPARED)
 def _prepared(headline: str, body: str) -> Text:
     found = words(body)
     single = parted(found)
-    hashes, places = np.unique(runs(single), return_index=True)
+    hashes, places = distinct(runs(single))
     return Text(headline, body, found, single, hashes, places)
 
 
@@ -156,20 +159,25 @@ class _Block(NamedTuple):
     length: int
 
 
-def compare(known: Text, newcomer: Text) -> Sameness:
-    """How a newcomer compares with a known text; but for `within` the order does not matter."""
+def compare(known: Text, newcomer: Text, *, least: float = 0.0) -> Sameness:
+    """How a newcomer compares with a known text; but for `within` the order does not matter.
+
+    Below a containment of `least` it is not looked at what they share, which takes longest.
+    """
     one, other = sorted((known, newcomer), key=lambda text: (text.hashes.size, text.body))
     if not one.hashes.size:
         return Sameness(0.0, 0.0, 0)
-    common, ones, others = np.intersect1d(one.hashes, other.hashes, assume_unique=True, return_indices=True)
-    shared, shorter = int(common.size), int(one.hashes.size)
+    found = other.hashes.searchsorted(one.hashes)
+    ones = (other.hashes.take(found, mode="clip") == one.hashes).nonzero()[0]
+    others = found[ones]
+    shared, shorter = int(ones.size), int(one.hashes.size)
     containment = shared / shorter
     # Letters say less than words: of a script without spaces it takes more of them.
     letters = len(one.tokens) > 2 * len(one.words)
     count = int((shared + RUN - 1) / (_UNSPACED_LETTERS if letters else 1)) if shared else 0
     within = shared / newcomer.hashes.size
     resemblance = shared / (shorter + other.hashes.size - shared)
-    if containment < PASSAGES or count < COPIED_WORDS:
+    if containment < max(PASSAGES, least) or count < COPIED_WORDS:
         return Sameness(containment, resemblance, count, within)
     blocks = _blocks(one.places[ones], other.places[others])
     ending = _ending(blocks, len(one.tokens), len(other.tokens))

@@ -89,7 +89,19 @@ def runs(found: list[str]) -> Shingles:
 
 def shingles(found: list[str]) -> Shingles:
     """The same, each once and in ascending order."""
-    return np.unique(runs(found))
+    return distinct(runs(found))[0]
+
+
+def distinct(hashes: Shingles) -> tuple[Shingles, Shingles]:
+    """Each hash once and in ascending order, and where it stands first."""
+    if hashes.size < 2:
+        return hashes, np.arange(hashes.size)
+    places = hashes.argsort(kind="stable")
+    ordered = hashes[places]
+    first = np.empty(hashes.size, np.bool_)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first], places[first]
 
 
 def sample(hashes: Shingles) -> Shingles:

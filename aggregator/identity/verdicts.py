@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from aggregator.identity.changes import change_between
 from aggregator.identity.origin import earlier
-from aggregator.identity.sameness import Sameness, Text, compare
+from aggregator.identity.sameness import Text, compare
 from aggregator.records import Article, Fingerprint, Known, Level, Near, Neighbours, Verdict
 from aggregator.text import words
 from aggregator.urls import key
@@ -161,14 +161,14 @@ def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
         return None
     text = Text.of(newcomer.article.headline, newcomer.article.text)
     compared = [
-        (compare(Text.of(near.known.article.headline, near.known.article.text), text), near)
+        (compare(Text.of(near.known.article.headline, near.known.article.text), text, least=_least(near)), near)
         for near in candidates
         if _of_the_same_days(newcomer.article, near.known.article, NEAR_TEXT_DAYS)
     ]
     copied = [
         (same, near)
         for same, near in compared
-        if same.copied and not _is_routine(same, near) and (near.known.status == "unique" or same.within >= WITHIN)
+        if same.containment >= _least(near) and same.copied and (near.known.status == "unique" or same.within >= WITHIN)
     ]
     if not copied:
         return None
@@ -189,9 +189,9 @@ def _near(newcomer: Fingerprint, candidates: Sequence[Near]) -> Verdict | None:
     )
 
 
-def _is_routine(same: Sameness, near: Near) -> bool:
-    """Whether what they share is mostly what many others have too: the wording of a form."""
-    return near.routine > ROUTINE_SHARE and same.containment < IDENTICAL
+def _least(near: Near) -> float:
+    """The containment that a copy must have: more where what they share is mostly what many have, a form's wording."""
+    return IDENTICAL if near.routine > ROUTINE_SHARE else 0.0
 
 
 def _may_be_copy(newcomer: Fingerprint, known: Known) -> bool:
