@@ -8,7 +8,8 @@
     ├── StoreError                  the database                         .path
     │   ├── NewerSchema             written by a later version
     │   └── StoreUnavailable        cannot be opened, written or locked
-    └── JournalError                the files under data/                .path
+    ├── JournalError                the files under data/                .path
+    └── StateError                  a saved state that cannot be used    .reason
 
 Every error carries its subject as an attribute and says in its message what
 to do next.  Expected failures of the outside world (a feed that is down, a
@@ -74,4 +75,15 @@ class JournalError(AggregatorError):
 
     def __init__(self, message: str, *, path: Path | str | None = None) -> None:
         self.path = path
+        super().__init__(message)
+
+
+class StateError(AggregatorError):
+    """A saved state cannot be used: it is damaged, of another version, or was made with other options.
+
+    `reason` is "damaged", "version" or "options"; nothing of it was taken, and what it was made from makes it again.
+    """
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        self.reason = reason
         super().__init__(message)

@@ -1,12 +1,15 @@
-"""How alike two articles are, signal by signal, and whether that is enough to be one event."""
+"""How alike articles are, signal by signal, and whether that is enough to be one event."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log2, sqrt
+from math import log2
 
-from aggregator.stories.rarity import Rarity
-from aggregator.stories.signals import Signals
+import numpy as np
+import numpy.typing as npt
+
+from aggregator.stories.signals import NAMED, TITLED
+from aggregator.stories.weighing import Rows
 
 DAY = 86_400.0
 
@@ -16,10 +19,13 @@ FAR = 0.4
 FORM_SHARED = 0.2
 """Share of the sampled runs of words from which two articles may be one form filled in twice."""
 
+FORM_RUNS = 3
+"""Runs that both articles must have for this to be asked."""
+
 FORM_NAMES = 0.42
 """Share of names and numbers that must agree all the same: independent reports that quote one text have half."""
 
-UNNAMED, NAMED = 0.14, 1.5
+UNNAMED, NAMED_TIMES = 0.14, 1.5
 """What likeness of words may count where no names agree, and how much more with each share of names that do: what is
 alike in wording and not in names is a form."""
 
@@ -32,8 +38,15 @@ ROUTINE = 0.25
 ROUTINE_NAMES = 0.7
 """Share of the names and numbers in each headline that the other routine report must have."""
 
-KEPT_TERMS, KEPT_ANCHORS = 72, 40
-"""Features of an article that are kept: the heaviest ones."""
+CONFLICTS = (
+    "",
+    "the same form with other names",
+    "the same form with other numbers",
+    "routine reports about different subjects",
+)
+"""Why two articles are not one event however alike they are."""
+
+Column = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +72,6 @@ class Options:
     second_look: int = 150
 
 
-@dataclass(slots=True)
-class Weighted:
-    """An article's signals with what they weigh now."""
-
-    signals: Signals
-    published: float
-    """seconds since 1970"""
-    terms: dict[str, float]
-    anchors: dict[str, float]
-    terms_norm: float
-    anchors_norm: float
-    names_weight: float
-    routine: float = 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How alike two articles are; each 0 to 1."""
@@ -90,95 +88,141 @@ class Likeness:
     """why they are not one event however alike they are"""
 
 
-def weigh(signals: Signals, published: float, rarity: Rarity) -> Weighted:
-    """Weighs an article by how rare its words are now; the heaviest features are kept, in falling order."""
-    terms = rarity.weighted(signals.language, signals.source, signals.terms)
-    anchors = rarity.weighted(signals.language, signals.source, signals.anchors)
-    terms, anchors = _heaviest(terms, KEPT_TERMS), _heaviest(anchors, KEPT_ANCHORS)
-    return Weighted(
-        signals,
-        published,
-        terms,
-        anchors,
-        sqrt(sum([weight * weight for weight in terms.values()])) or 1.0,
-        sqrt(sum([weight * weight for weight in anchors.values()])) or 1.0,
-        sum([anchors[name] for name in signals.names if name in anchors]),
-    )
+@dataclass(frozen=True, slots=True)
+class Likenesses:
+    """How alike one article is to each of several."""
+
+    scores: list[float]
+    columns: tuple[Column, Column, Column, Column, Column]
+    """words, names, specific, wording, time"""
+    conflicts: npt.NDArray[np.int8]
+
+    def at(self, place: int) -> Likeness:
+        """How alike it is to one of them."""
+        words, names, specific, wording, time = [float(column[place]) for column in self.columns]
+        conflict = CONFLICTS[self.conflicts[place]]
+        return Likeness(self.scores[place], words, names, specific, wording, time, conflict)
 
 
-def _heaviest(features: dict[str, float], count: int) -> dict[str, float]:
-    return {key: features[key] for key in sorted(features, key=features.__getitem__, reverse=True)[:count]}
+class Compared:
+    """One article, made ready to be compared with many."""
 
+    def __init__(self, row: Rows, options: Options) -> None:
+        """Takes an article's row."""
+        self.options = options
+        self.row = row[0]
+        order = self.row["terms"].argsort(kind="stable")
+        self._terms, self._term_weights = self.row["terms"][order], self.row["term_weights"][order]
+        order = self.row["anchors"].argsort(kind="stable")
+        self._anchors, self._anchor_weights = self.row["anchors"][order], self.row["anchor_weights"][order]
+        self._marks = self.row["anchor_marks"][order]
 
-def memory(gap: float, options: Options) -> float:
-    """What is left of a likeness after a gap in seconds: hours for the event, weeks, weaker, for what follows."""
-    days = abs(gap) / DAY
-    return (1 - options.lasting) * exp(-days / options.event_days) + options.lasting * exp(-days / options.story_days)
+    def to(self, rows: Rows, linked: npt.NDArray[np.bool_] | None = None) -> Likenesses:
+        """How alike the article is to each of several, which its publisher may have linked to."""
+        options, row = self.options, self.row
+        terms = rows["terms"]
+        places = self._terms.searchsorted(terms)
+        shared = self._term_weights.take(places, mode="clip")
+        shared *= self._terms.take(places, mode="clip") == terms
+        words = np.einsum("ij,ij->i", shared, rows["term_weights"]) / (row["terms_norm"] * rows["terms_norm"])
+        anchors = rows["anchors"]
+        places = self._anchors.searchsorted(anchors)
+        both = self._anchors.take(places, mode="clip") == anchors
+        mine = self._anchor_weights.take(places, mode="clip")
+        mine *= both
+        theirs = rows["anchor_weights"]
+        names = np.einsum("ij,ij->i", mine, theirs) / (row["anchors_norm"] * rows["anchors_norm"])
+        time = self._time(rows["published"])
+        same = rows["language"] == row["language"]
+        share, across = options.names_share, options.words_across
+        score = np.where(
+            same,
+            (1 - share) * words + share * names,
+            (across * words + (1 - across) * names) * (options.same_language / options.other_language),
+        )
+        nearness = 0.5 + 0.5 * time
+        score *= nearness
+        bonus = linked * options.link_bonus if linked is not None else None
+        if bonus is not None:
+            score += bonus
+        specific, wording = np.zeros(len(rows)), np.zeros(len(rows))
+        conflicts = np.zeros(len(rows), np.int8)
+        close = (score >= options.same_language * FAR).nonzero()[0]
+        if close.size:
+            near = rows[close]
+            at, marks = mine[close], self._marks.take(places[close], mode="clip")
+            specific[close] = self._specific(at, marks, near)
+            routine = np.maximum(near["routine"], row["routine"])
+            form = same[close] & (routine >= FAMILIAR)
+            if form.any():
+                most = UNNAMED + NAMED_TIMES * np.maximum(names[close], specific[close])
+                capped = (1 - share) * np.minimum(words[close], most) + share * names[close]
+                capped *= nearness[close]
+                if bonus is not None:
+                    capped += bonus[close]
+                score[close] = np.where(form, capped, score[close])
+            wording[close] = np.where(same[close], self._wording(near), 0.0)
+            found = self._conflicts(near, specific[close], wording[close])
+            asked = found == 0
+            asked &= routine >= ROUTINE
+            if asked.any():
+                titled = self._titled(at, marks, both[close] * theirs[close], near)
+                found[asked & (titled < ROUTINE_NAMES)] = 3
+            found[~same[close]] = 0
+            conflicts[close] = found
+            score[close[found > 0]] = 0.0
+        return Likenesses(score.tolist(), (words, names, specific, wording, time), conflicts)
 
+    def _time(self, published: Column) -> Column:
+        """What is left of a likeness after a gap: hours for the event, weeks, weaker, for what follows."""
+        options = self.options
+        days = np.abs(published - self.row["published"]) / -DAY
+        left: Column = (1 - options.lasting) * np.exp(days / options.event_days)
+        left += options.lasting * np.exp(days / options.story_days)
+        return left
 
-def compare(one: Weighted, other: Weighted, options: Options, *, linked: bool = False) -> Likeness:
-    """How alike two articles are."""
-    words = _cosine(one.terms, other.terms, one.terms_norm * other.terms_norm)
-    names = _cosine(one.anchors, other.anchors, one.anchors_norm * other.anchors_norm)
-    time = memory(one.published - other.published, options)
-    same = one.signals.language == other.signals.language
-    if same:
-        share = options.names_share
-        if max(one.routine, other.routine) >= FAMILIAR:
-            words = min(words, UNNAMED + NAMED * max(names, _specific(one, other)))
-        score = (1 - share) * words + share * names
-    else:
-        share = options.words_across
-        score = (share * words + (1 - share) * names) * options.same_language / options.other_language
-    score = score * (0.5 + 0.5 * time) + (options.link_bonus if linked else 0.0)
-    if score < options.same_language * FAR:
-        return Likeness(score, words, names, 0.0, 0.0, time)
-    specific = _specific(one, other)
-    wording = _wording(one.signals, other.signals) if same else 0.0
-    conflict = _conflict(one, other, specific, wording) if same else ""
-    return Likeness(0.0 if conflict else score, words, names, specific, wording, time, conflict)
+    def _specific(self, mine: npt.NDArray[np.float32], marks: npt.NDArray[np.uint8], near: Rows) -> Column:
+        less = np.minimum(near["named"], self.row["named"])
+        shared = np.einsum("ij,ij->i", mine, (marks & near["anchor_marks"] & NAMED) > 0)
+        specific: Column = np.where(less > 0, np.minimum(1.0, shared / np.maximum(less, 1e-9)), 0.0)
+        return specific
+
+    def _wording(self, near: Rows) -> Column:
+        own = self.row["wording"]
+        own = own[own > 0]
+        if own.size < FORM_RUNS:
+            return np.zeros(len(near))
+        runs = near["wording"]
+        less = np.minimum(np.count_nonzero(runs, axis=1), own.size)
+        shared = np.count_nonzero(own.take(own.searchsorted(runs), mode="clip") == runs, axis=1)
+        wording: Column = np.where(less >= FORM_RUNS, shared / np.maximum(less, 1), 0.0)
+        return wording
+
+    def _conflicts(self, near: Rows, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
+        found = np.zeros(len(near), np.int8)
+        form = wording >= FORM_SHARED
+        if not form.any():
+            return found
+        own, others = self.row["numbers"], near["numbers"]
+        agree = ((others[:, :, None] == own) & (own > 0)).any(axis=(1, 2))
+        found[form & (others[:, 0] > 0) & (own[0] > 0) & ~agree] = 2
+        found[form & (specific < FORM_NAMES)] = 1
+        return found
+
+    def _titled(
+        self,
+        mine: npt.NDArray[np.float32],
+        marks: npt.NDArray[np.uint8],
+        theirs: npt.NDArray[np.float32],
+        near: Rows,
+    ) -> Column:
+        """The smaller share of the names and numbers of one headline that the other article has."""
+        first = np.einsum("ij,ij->i", mine, (marks & TITLED) > 0) / max(float(self.row["titled"]), 1e-9)
+        second = np.einsum("ij,ij->i", theirs, (near["anchor_marks"] & TITLED) > 0) / np.maximum(near["titled"], 1e-9)
+        smaller: Column = np.minimum(first, second)
+        return smaller
 
 
 def needed(size: int, options: Options) -> float:
     """The score from which an article belongs to a story of so many articles."""
     return options.same_language * (1 + options.growth * log2(max(size, 1)))
-
-
-def _cosine(one: dict[str, float], other: dict[str, float], norms: float) -> float:
-    shared = one.keys() & other.keys()
-    return sum([one[key] * other[key] for key in shared]) / norms if shared else 0.0
-
-
-def _specific(one: Weighted, other: Weighted) -> float:
-    less = min(one.names_weight, other.names_weight)
-    if less <= 0:
-        return 0.0
-    anchors = one.anchors
-    shared = one.signals.names & other.signals.names
-    return min(1.0, sum([anchors[name] for name in shared if name in anchors]) / less)
-
-
-def _titled(one: Weighted, other: Weighted) -> float:
-    """The smaller share of the names and numbers of one headline that the other article has."""
-    shares = []
-    for mine, theirs in ((one, other), (other, one)):
-        titled = {name: mine.anchors[name] for name in mine.signals.title_names if name in mine.anchors}
-        total = sum(titled.values())
-        shares.append(sum([w for name, w in titled.items() if name in theirs.anchors]) / total if total else 0.0)
-    return min(shares)
-
-
-def _wording(one: Signals, other: Signals) -> float:
-    less = min(len(one.wording), len(other.wording))
-    return len(one.wording & other.wording) / less if less >= 3 else 0.0
-
-
-def _conflict(one: Weighted, other: Weighted, specific: float, wording: float) -> str:
-    if wording >= FORM_SHARED and specific < FORM_NAMES:
-        return "the same form with other names"
-    mine, theirs = one.signals.title_numbers, other.signals.title_numbers
-    if wording >= FORM_SHARED and mine and theirs and not mine & theirs:
-        return "the same form with other numbers"
-    if max(one.routine, other.routine) >= ROUTINE and _titled(one, other) < ROUTINE_NAMES:
-        return "routine reports about different subjects"
-    return ""

@@ -28,6 +28,7 @@ class Places:
         self.unspaced = language.split("-")[0] in _UNSPACED
         self._names: dict[str, str] = {}
         self._starts: dict[str, int] = {}
+        self._stems: set[str] = set()
         for name, code in _cldr(language):
             folded = fold(name)
             if len(folded) < (2 if self.unspaced else 3):
@@ -35,31 +36,31 @@ class Places:
             self._names.setdefault(folded, code)
             if not self.unspaced and " " not in folded and len(folded) >= _STEM:
                 self._names.setdefault(folded[: max(_STEM, len(folded) - 2)] + "*", code)
+                self._stems.add(folded[:_STEM])
             start = folded[:2] if self.unspaced else folded.split()[0]
             self._starts[start] = max(self._starts.get(start, 0), len(folded) if self.unspaced else folded.count(" "))
 
     def of_word(self, word: str) -> str | None:
         """The code of a place whose name is this one folded word, inflected or not."""
         code = self._names.get(word)
-        if code is None and len(word) > _STEM:
-            for length in range(len(word), _STEM - 1, -1):
+        if code is None and len(word) > _STEM and word[:_STEM] in self._stems:
+            for length in range(len(word), max(_STEM, len(word) - 3) - 1, -1):
                 code = self._names.get(word[:length] + "*")
-                if code is not None and len(word) - length <= 3:
+                if code is not None:
                     return code
-            return None
         return code
 
-    def of_words(self, words: list[str]) -> set[str]:
-        """The codes of the places named in several words."""
-        found = set()
-        for place, word in enumerate(words):
-            more = self._starts.get(word, 0)
-            for count in range(min(more, LONGEST), 0, -1):
-                code = self._names.get(" ".join(words[place : place + count + 1]))
-                if code is not None:
-                    found.add(code)
-                    break
-        return found
+    def opens(self, word: str) -> bool:
+        """Whether names of several words begin with this folded one."""
+        return self._starts.get(word, 0) > 0
+
+    def longest(self, words: list[str]) -> str | None:
+        """The code of the place with the longest name of several words that these folded words begin with."""
+        for count in range(min(self._starts.get(words[0], 0), LONGEST), 0, -1):
+            code = self._names.get(" ".join(words[: count + 1]))
+            if code is not None:
+                return code
+        return None
 
     def of_text(self, text: str) -> list[str]:
         """The codes of the places in a folded text that has no spaces between words, each time they are named."""

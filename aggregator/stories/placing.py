@@ -6,35 +6,21 @@ its best pair and of the mean over its members, so that no chain of neighbours g
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections import deque
 from datetime import datetime
 from itertools import chain, islice
 
 from aggregator.records import Story, StoryMerge, StorySplit
 from aggregator.stories.explaining import Candidate, Placed, Role, Via, certainty, turn
-from aggregator.stories.likeness import DAY, ROUTINE, Likeness, Options, Weighted, compare, needed, weigh
+from aggregator.stories.likeness import DAY, ROUTINE, Compared, Likeness, Options, needed
 from aggregator.stories.rarity import Rarity, Wordings
-from aggregator.stories.signals import Item, signals
+from aggregator.stories.signals import Item, Signals, signals
+from aggregator.stories.state import State, pack, unpack
+from aggregator.stories.weighing import row_of
+from aggregator.stories.window import MEMBERS, Held, Open, Scored, Window
 
-INDEXED_TERMS, INDEXED_ANCHORS = 30, 24
-"""Features of an article by which others find it: the heaviest ones."""
-
-ASKED_TERMS, ASKED_ANCHORS = 12, 12
-"""Features of a newcomer by which it looks for others."""
-
-HOLDERS = 16
-"""Articles that are remembered for a feature: the latest ones."""
-
-CANDIDATES = 8
-"""Articles that a newcomer is compared with: so many of its language, and so many of others."""
-
-PROMISING = 0.06
-"""Share of a newcomer's weight that a candidate must have among the features asked for."""
-
-MEMBERS = 6
-"""Members of a story that an article is compared with for the mean."""
+RANKED = 3
+"""Stories that are looked at for an article: the most promising ones."""
 
 UNSURE = 0.6
 """Share of the score needed from which an article that opened a story of its own gets a second look."""
@@ -54,88 +40,68 @@ STRANGER = 0.45
 ROUTINE_SIZE = 8
 """Articles from which a story takes no routine report any more."""
 
-AHEAD = 3 * DAY
-"""How far one article may move the clock: a wrong date in the future must not close every story."""
+CANDIDATES_TOLD = 5
+"""Articles that are told as candidates, with their scores."""
 
-SWEPT_EVERY = 20_000
-"""Articles after which features that nobody holds any more are forgotten."""
+TOLD = 12
+"""Terms of an article that may become those of its story."""
 
-
-@dataclass(slots=True)
-class _Held:
-    """An article within the window."""
-
-    item: Item
-    number: int
-    weighted: Weighted
-    story: str
-    score: float = 0.0
-    copies: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Open:
-    """A story within the window."""
-
-    id: str
-    members: list[int]
-    audited: int = AUDITED_FROM // 2
+Ranked = list[tuple[float, str, float]]
+"""Score, story and the score that it would need; the best first."""
 
 
 class Stories:
     """The stories of the window, and where the next article belongs.
 
-    Deterministic: the same articles in the same order give the same ids.  To go on after a restart, place the
-    articles of the window again, in the order in which they had been placed.
+    Deterministic: the same articles in the same order give the same ids.  To go on after a restart, take `state` with
+    you, or place the articles of the window again, in their order.
     """
 
     def __init__(self, options: Options | None = None) -> None:
         """Begins with no article known."""
         self.options = options or Options()
+        self._window = Window(self.options)
         self._rarity = Rarity()
         self._wordings = Wordings()
-        self._held: dict[int, _Held] = {}
-        self._numbers: dict[str, int] = {}
-        self._copies: dict[str, str] = {}
-        self._stories: dict[str, _Open] = {}
-        self._postings: dict[str, deque[int]] = {}
         self._looks: deque[int] = deque()
-        self._next = 0
-        self._clock = float("-inf")
+        self._unsettled: dict[int, Signals] = {}
         self._events: list[StoryMerge | StorySplit] = []
-        self._closed: list[str] = []
-        self._left: list[tuple[str, str, float]] = []
+
+    def state(self) -> bytes:
+        """All that is known, to go on from after a restart as if there had been none."""
+        return pack(State(self._window, self._rarity, self._wordings, self._looks, self._unsettled))
+
+    @classmethod
+    def restored(cls, state: bytes, options: Options | None = None) -> Stories:
+        """Goes on from a state; StateError where it is damaged, of another version, or made with other options."""
+        stories = cls(options)
+        found = unpack(state, stories.options)
+        stories._window, stories._rarity, stories._wordings = found.window, found.rarity, found.wordings
+        stories._looks, stories._unsettled = found.looks, found.unsettled
+        return stories
 
     def __len__(self) -> int:
         """How many stories are open."""
-        return len(self._stories)
+        return len(self._window.stories)
 
     def place(self, item: Item, now: datetime | None = None) -> Placed:
-        """Places an article; `now` is when it is placed, its own time where nothing else is given."""
-        self._events, self._closed, self._left = [], [], []
-        self._advance((now or item.published).timestamp())
-        original = self._numbers.get(self._copies.get(item.duplicate_of or "", item.duplicate_of or ""))
+        """Places an article; `now` is when it is placed, its own time where nothing else is given.
+
+        An article that was placed before stays where it stands.
+        """
+        self._events = []
+        leaving, closed = self._window.advance((now or item.published).timestamp())
+        left = tuple([(article, held.story, self._certainty(held)) for article, held in leaving])
+        known = self._window.find(item.id)
+        if known is not None:
+            role: Role = "copy" if item.id in self._window.copies else self._role(known)
+            return self._standing(item.id, known, role, f"{item.id} was placed before", tuple(closed), left)
+        original = self._window.find(item.duplicate_of)
         if original is not None:
-            return self._copy(item, self._held[original])
-        held = self._take_in(item)
-        scored = self._scored(held)
-        ranked = self._ranked(held, scored)
-        chosen = next(((score, story) for score, story, enough in ranked if score >= enough), None)
-        if chosen is None:
-            self._stories[held.story] = _Open(held.story, [held.number])
-        else:
-            held.score, held.story = chosen
-            self._stories[held.story].members.append(held.number)
-        placed_in = held.story
-        self._bridge(held, ranked)
-        self._audit(self._stories[held.story])
-        if self._wants_second_look(held, ranked):
-            self._looks.append(held.number)
-        else:
-            held.weighted.signals.settle()
-        while self._looks and self._looks[0] <= held.number - self.options.second_look:
-            self._look_again(self._looks.popleft())
-        return self._told(held, placed_in, ranked, scored)
+            self._window.copies[item.id] = original.id
+            original.copies.append(item.id)
+            return self._standing(item.id, original, "copy", f"it is a copy of {original.id}", tuple(closed), left)
+        return self._new(item, tuple(closed), left)
 
     def adopt(self, item: Item, story_id: str, score: float) -> None:
         """Takes in an article that was placed before, where it was placed: how the window is read again."""
@@ -158,282 +124,229 @@ class Stories:
 
     def story_of(self, article_id: str) -> tuple[str, float] | None:
         """The story in which an article of the window stands now, and how sure that is."""
-        number = self._numbers.get(self._copies.get(article_id, article_id))
-        if number is None:
-            return None
-        held = self._held[number]
-        return held.story, self._certainty(held)
+        held = self._window.find(article_id)
+        return None if held is None else (held.story, self._certainty(held))
 
     def summary(self, story_id: str) -> Story | None:
         """A story of the window as it stands; None where there is none of that id."""
-        story = self._stories.get(story_id)
-        if story is None:
-            return None
-        members = [self._held[number] for number in story.members]
-        lead = max(members[:MEMBERS], key=lambda held: (self._mean(held, story, {}), -held.number))
-        weights: Counter[str] = Counter()
-        for held in members:
-            weights.update(dict(islice(held.weighted.terms.items(), 12)))
-        return Story(
-            id=story.id,
-            headline=lead.item.headline,
-            lead=lead.item.id,
-            first=min(held.item.published for held in members),
-            last=max(held.item.published for held in members),
-            size=len(members),
-            languages=_by_number(held.item.language for held in members),
-            countries=_by_number(held.item.country for held in members),
-            outlets=_by_number(held.item.source for held in members),
-            terms=tuple(term for term, _ in weights.most_common(8)),
-        )
+        story = self._window.stories.get(story_id)
+        return None if story is None else self._window.summary(story)
 
-    # ------------------------------------------------------------ coming and going
+    # ------------------------------------------------------------ placing
 
-    def _take_in(self, item: Item) -> _Held:
+    def _new(self, item: Item, closed: tuple[str, ...], left: tuple[tuple[str, str, float], ...]) -> Placed:
+        window = self._window
         found = signals(item)
-        self._rarity.learn(found)
-        weighted = weigh(found, item.published.timestamp(), self._rarity)
-        weighted.routine = self._wordings.routine(found.wording)
-        held = _Held(replace(item, text=""), self._next, weighted, f"story-{item.id}")
-        self._next += 1
-        self._held[held.number] = held
-        self._numbers[item.id] = held.number
-        return held
+        weights = self._rarity.weights(found, self._rarity.learn(found))
+        routine = self._wordings.routine(found.wording)
+        row, heaviest = row_of(found, weights, item.published.timestamp(), routine)
+        words = tuple([found.words[place] for place in found.first[heaviest[:TOLD]].tolist()])
+        held = window.take_in(item, row, words)
+        scored = self._scored(held, item.links)
+        ranked = self._ranked(scored)
+        chosen = next(((score, story) for score, story, enough in ranked if score >= enough), None)
+        if chosen is None:
+            window.stories[held.story] = Open(held.story, [held.number], AUDITED_FROM // 2)
+        else:
+            held.score, held.story = chosen
+            window.stories[held.story].members.append(held.number)
+        placed_in = held.story
+        self._bridge(held, ranked)
+        self._audit(window.stories[held.story])
+        if self._wants_second_look(held, ranked, found.language):
+            self._looks.append(held.number)
+            self._unsettled[held.number] = found
+        while self._looks and self._looks[0] <= held.number - self.options.second_look:
+            self._look_again(self._looks.popleft())
+        return self._told(held, item.links, placed_in, ranked, scored, closed, left)
 
-    def _copy(self, item: Item, original: _Held) -> Placed:
-        self._copies[item.id] = original.item.id
-        original.copies.append(item.id)
-        return Placed(
-            id=item.id,
-            story_id=original.story,
-            role="copy",
-            score=1.0,
-            via=("text",),
-            turn=f"it is a copy of {original.item.id}",
-            closed=tuple(self._closed),
-            left=tuple(self._left),
-        )
+    def _scored(self, held: Held, links: tuple[str, ...] = ()) -> Scored:
+        """The article compared with its candidates, and with those that it is linked to."""
+        numbers = self._window.numbers
+        linked = frozenset(numbers[link] for link in links if link in numbers) - {held.number}
+        scored = Scored(self._window, held)
+        scored.ask(chain(self._window.candidates(held, scored.row), sorted(linked)), linked)
+        return scored
 
-    def _index(self, held: _Held) -> None:
-        weighted, postings = held.weighted, self._postings
-        for feature in chain(islice(weighted.terms, INDEXED_TERMS), islice(weighted.anchors, INDEXED_ANCHORS)):
-            holders = postings.get(feature)
-            if holders is None:
-                holders = postings[feature] = deque(maxlen=HOLDERS)
-            holders.append(held.number)
-
-    def _advance(self, now: float) -> None:
-        self._clock = now if self._clock == float("-inf") else max(self._clock, min(now, self._clock + AHEAD))
-        oldest = self._clock - self.options.window_days * DAY
-        while self._held:
-            held = next(iter(self._held.values()))
-            if held.weighted.published >= oldest and len(self._held) < self.options.held:
-                break
-            self._forget(held)
-        if self._next % SWEPT_EVERY == SWEPT_EVERY - 1:
-            first = next(iter(self._held), self._next)
-            self._postings = {name: holders for name, holders in self._postings.items() if holders[-1] >= first}
-
-    def _forget(self, held: _Held) -> None:
-        sure = self._certainty(held)
-        for article in (held.item.id, *held.copies):
-            self._left.append((article, held.story, sure))
-            self._copies.pop(article, None)
-        story = self._stories[held.story]
-        story.members.remove(held.number)
-        if not story.members:
-            del self._stories[story.id]
-            self._closed.append(story.id)
-        del self._held[held.number]
-        if self._numbers.get(held.item.id) == held.number:
-            del self._numbers[held.item.id]
-
-    # ------------------------------------------------------------ finding and scoring
-
-    def _candidates(self, held: _Held) -> list[int]:
-        found: dict[int, float] = {}
-        weighted, postings = held.weighted, self._postings
-        for features, norm, count in (
-            (weighted.terms, weighted.terms_norm, ASKED_TERMS),
-            (weighted.anchors, weighted.anchors_norm, ASKED_ANCHORS),
-        ):
-            scale = 1 / (norm * norm)
-            for feature in islice(features, count):
-                holders = postings.get(feature)
-                if holders:
-                    weight = features[feature] ** 2 * scale
-                    for number in holders:
-                        found[number] = found.get(number, 0.0) + weight
-        found.pop(held.number, None)
-        worth = [(weight, number) for number, weight in found.items() if weight >= PROMISING]
-        worth.sort(reverse=True)
-        same: list[int] = []
-        across: list[int] = []
-        language = weighted.signals.language
-        for _, number in worth:
-            other = self._held.get(number)
-            if other is None:
-                continue
-            chosen = same if other.weighted.signals.language == language else across
-            if len(chosen) < CANDIDATES:
-                chosen.append(number)
-        return same + across
-
-    def _scored(self, held: _Held) -> dict[int, Likeness]:
-        linked = {self._numbers[link] for link in held.item.links if link in self._numbers} - {held.number}
-        numbers = dict.fromkeys(chain(self._candidates(held), sorted(linked)))
-        return {
-            number: compare(held.weighted, self._held[number].weighted, self.options, linked=number in linked)
-            for number in numbers
-        }
-
-    def _ranked(self, held: _Held, scored: dict[int, Likeness]) -> list[tuple[float, str, float]]:
-        """Score, story and the score that it would need, of the three most promising stories; the best first."""
+    def _ranked(self, scored: Scored) -> Ranked:
+        """The most promising stories."""
+        window, options = self._window, self.options
         best_of: dict[str, float] = {}
-        for number, like in scored.items():
-            story_id = self._held[number].story
-            if story_id in self._stories and like.score > best_of.get(story_id, 0.0):
-                best_of[story_id] = like.score
+        for number, score in scored.scores.items():
+            story_id = window.held[number].story
+            if score > best_of.get(story_id, 0.0) and story_id in window.stories:
+                best_of[story_id] = score
         ranked = []
-        share = self.options.best_share
-        for story_id, best in sorted(best_of.items(), key=lambda pair: -pair[1])[:3]:
-            story = self._stories[story_id]
-            score = share * best + (1 - share) * self._mean(held, story, scored)
-            full = held.weighted.routine >= ROUTINE and len(story.members) >= ROUTINE_SIZE
-            ranked.append((score, story_id, 1.0 if full else needed(len(story.members), self.options)))
+        share = options.best_share
+        routine = bool(best_of) and scored.row["routine"][0] >= ROUTINE
+        for story_id, best in sorted(best_of.items(), key=lambda pair: -pair[1])[:RANKED]:
+            story = window.stories[story_id]
+            size = len(story.members)
+            enough = needed(size, options)
+            # The best pair bounds what the mean can be: far below what is needed, the other members are not asked.
+            mean = scored.mean(story) if best >= UNSURE * enough else scored.known_mean(story)
+            ranked.append(
+                (share * best + (1 - share) * mean, story_id, 1.0 if routine and size >= ROUTINE_SIZE else enough)
+            )
         ranked.sort(key=lambda entry: -entry[0])
         return ranked
 
-    def _mean(self, held: _Held, story: _Open, scored: dict[int, Likeness]) -> float:
-        members = [number for number in chain(story.members[:3], story.members[3:][-MEMBERS:]) if number != held.number]
-        total = 0.0
-        for number in members:
-            like = scored.get(number)
-            if like is None:
-                like = scored[number] = compare(held.weighted, self._held[number].weighted, self.options)
-            total += like.score
-        return total / len(members) if members else 0.0
-
     # ------------------------------------------------------------ second thoughts
 
-    def _wants_second_look(self, held: _Held, ranked: list[tuple[float, str, float]]) -> bool:
-        if self._rarity.articles(held.weighted.signals.language) < YOUNG:
+    def _wants_second_look(self, held: Held, ranked: Ranked, language: str) -> bool:
+        if self._rarity.articles(language) < YOUNG:
             return True
         return not held.score and bool(ranked) and ranked[0][0] >= UNSURE * ranked[0][2]
 
-    def _bridge(self, held: _Held, ranked: list[tuple[float, str, float]]) -> None:
+    def _bridge(self, held: Held, ranked: Ranked) -> None:
         """Joins two stories that the newcomer shows to be one; then makes the newcomer known to those that follow."""
         enough = [story for score, story, least in ranked if score >= least]
         if len(enough) > 1:
-            first, second = (self._stories[story] for story in enough[:2])
-            self._merge_if_alike(first, second, f"{held.item.id} belongs to both")
-        self._index(held)
+            first, second = (self._window.stories[story] for story in enough[:2])
+            self._merge_if_alike(first, second, f"{held.id} belongs to both")
+        self._window.index(held)
 
     def _look_again(self, number: int) -> None:
         """Places an article anew, by what is known now."""
-        held = self._held.get(number)
+        found = self._unsettled.pop(number)
+        held = self._window.held.get(number)
         if held is None:
             return
-        routine = held.weighted.routine
-        held.weighted = weigh(held.weighted.signals, held.weighted.published, self._rarity)
-        held.weighted.routine = max(routine, self._wordings.share(held.weighted.signals.wording))
-        held.weighted.signals.settle()
+        weights = self._rarity.weights(found, self._rarity.seen(found))
+        routine = max(self._routine(number), self._wordings.share(found.wording))
+        row, _ = row_of(found, weights, held.published, routine)
+        self._window.shelf.put(number, row)
         scored = self._scored(held)
-        story = self._stories[held.story]
-        alone = len(story.members) == 1
-        ranked = self._ranked(held, scored)
+        story = self._window.stories[held.story]
+        ranked = self._ranked(scored)
         other = next((entry for entry in ranked if entry[1] != story.id and entry[0] >= entry[2]), None)
         if other is None:
             return
         own = next((score for score, story_id, _ in ranked if story_id == story.id), 0.0)
-        target = self._stories[other[1]]
-        if alone:
+        target = self._window.stories[other[1]]
+        if len(story.members) == 1:
             held.score = other[0]
             self._merge(story, target, other[0], "a second look, with later articles known")
-        elif other[0] > own and not self._merge_if_alike(story, target, f"a second look at {held.item.id}"):
+        elif other[0] > own and not self._merge_if_alike(story, target, f"a second look at {held.id}"):
             self._move([held], story, target, "a second look: it is more like the other story")
 
-    def _audit(self, story: _Open) -> None:
+    def _audit(self, story: Open) -> None:
         """Looks through a story that has doubled, and puts out what is unlike the rest."""
         if len(story.members) < 2 * story.audited:
             return
         story.audited = len(story.members)
         out = []
         for number in story.members[1:]:
-            held = self._held[number]
-            held.weighted.routine = max(held.weighted.routine, self._wordings.share(held.weighted.signals.wording))
-            if self._mean(held, story, {}) < STRANGER * self.options.same_language:
+            row = self._window.shelf.one(number)
+            wording = row["wording"][0]
+            row["routine"] = max(self._routine(number), self._wordings.share(wording[wording > 0]))
+            held = self._window.held[number]
+            if Scored(self._window, held).mean(story) < STRANGER * self.options.same_language:
                 out.append(held)
         for held in out:
-            alone = self._stories.setdefault(f"story-{held.item.id}", _Open(f"story-{held.item.id}", []))
+            name = f"story-{held.id}"
+            alone = self._window.stories.setdefault(name, Open(name, [], AUDITED_FROM // 2))
             self._move([held], story, alone, "the story grew fast, and this article is unlike the rest of it")
 
-    def _merge_if_alike(self, one: _Open, other: _Open, reason: str) -> bool:
-        scores = [
-            compare(self._held[left].weighted, self._held[right].weighted, self.options).score
-            for left in islice(one.members, 4)
-            for right in islice(other.members, 4)
-        ]
-        routine = max(self._held[story.members[-1]].weighted.routine for story in (one, other)) >= ROUTINE
-        if routine and len(one.members) + len(other.members) > ROUTINE_SIZE:
+    def _routine(self, number: int) -> float:
+        return float(self._window.shelf.one(number)["routine"][0])
+
+    def _merge_if_alike(self, one: Open, other: Open, reason: str) -> bool:
+        size = len(one.members) + len(other.members)
+        if size > ROUTINE_SIZE and max(self._routine(story.members[-1]) for story in (one, other)) >= ROUTINE:
             return False
+        shelf = self._window.shelf
+        rows = shelf.of(other.members[:4])
+        scores = [
+            score
+            for left in islice(one.members, 4)
+            for score in Compared(shelf.one(left), self.options).to(rows).scores
+        ]
         mean = sum(scores) / len(scores)
-        if mean < BETWEEN * needed(len(one.members) + len(other.members), self.options):
+        if mean < BETWEEN * needed(size, self.options):
             return False
         self._merge(one, other, mean, reason)
         return True
 
-    def _merge(self, one: _Open, other: _Open, score: float, reason: str) -> None:
+    def _merge(self, one: Open, other: Open, score: float, reason: str) -> None:
         old, young = (one, other) if one.members[0] < other.members[0] else (other, one)
         for number in young.members:
-            self._held[number].story = old.id
+            self._window.held[number].story = old.id
         old.members = sorted(old.members + young.members)
-        del self._stories[young.id]
+        del self._window.stories[young.id]
         sure = certainty(score, self.options.same_language)
         self._events.append(StoryMerge(story_id=young.id, into=old.id, score=sure, reason=reason))
 
-    def _move(self, moving: list[_Held], story: _Open, target: _Open, reason: str) -> None:
+    def _move(self, moving: list[Held], story: Open, target: Open, reason: str) -> None:
         for held in moving:
             story.members.remove(held.number)
             held.story = target.id
         target.members = sorted(target.members + [held.number for held in moving])
-        articles = tuple(article for held in moving for article in (held.item.id, *held.copies))
+        articles = tuple(article for held in moving for article in (held.id, *held.copies))
         self._events.append(StorySplit(story_id=story.id, into=target.id, articles=articles, reason=reason))
 
     # ------------------------------------------------------------ telling
 
-    def _certainty(self, held: _Held) -> float:
+    def _certainty(self, held: Held) -> float:
         return certainty(held.score, self.options.same_language) if held.score else 1.0
 
-    def _told(
-        self, held: _Held, placed_in: str, ranked: list[tuple[float, str, float]], scored: dict[int, Likeness]
+    def _standing(
+        self,
+        article: str,
+        held: Held,
+        role: Role,
+        why: str,
+        closed: tuple[str, ...],
+        left: tuple[tuple[str, str, float], ...],
     ) -> Placed:
-        members = [(number, like) for number, like in scored.items() if self._held[number].story == held.story]
-        members.sort(key=lambda pair: -pair[1].score)
-        candidates = tuple(
-            Candidate(self._held[number].item.id, self._held[number].story, like)
-            for number, like in sorted(scored.items(), key=lambda pair: -pair[1].score)[:5]
-        )
-        linked = any(self._numbers.get(link) in dict(members) for link in held.item.links)
         return Placed(
-            id=held.item.id,
+            id=article,
+            story_id=held.story,
+            role=role,
+            score=1.0 if role == "copy" else self._certainty(held),
+            via=("text",) if role == "copy" else (),
+            turn=why,
+            closed=closed,
+            left=left,
+        )
+
+    def _told(
+        self,
+        held: Held,
+        links: tuple[str, ...],
+        placed_in: str,
+        ranked: Ranked,
+        scored: Scored,
+        closed: tuple[str, ...],
+        left: tuple[tuple[str, str, float], ...],
+    ) -> Placed:
+        articles = self._window.held
+        best = scored.best(CANDIDATES_TOLD)
+        nearest = next(
+            (number for number in scored.best(len(scored.scores)) if articles[number].story == held.story), None
+        )
+        to = (self._window.numbers.get(link) for link in links)
+        linked = any(number in articles and articles[number].story == held.story for number in to if number is not None)
+        return Placed(
+            id=held.id,
             story_id=held.story,
             role=self._role(held),
             score=self._certainty(held),
-            via=_via(members[0][1] if members else None, linked=linked),
-            candidates=candidates,
+            via=_via(scored.like(nearest) if nearest is not None else None, linked=linked),
+            candidates=tuple([Candidate(articles[n].id, articles[n].story, scored.like(n)) for n in best]),
             turn=turn(placed_in if held.score else None, ranked),
             events=tuple(self._events),
-            closed=tuple(self._closed),
-            left=tuple(self._left),
+            closed=closed,
+            left=left,
         )
 
-    def _role(self, held: _Held) -> Role:
-        earlier = [self._held[number] for number in self._stories[held.story].members if number < held.number]
+    def _role(self, held: Held) -> Role:
+        articles = self._window.held
+        earlier = [articles[number] for number in self._window.stories[held.story].members if number < held.number]
         if not earlier:
             return "lead"
-        again = any(other.item.source and other.item.source == held.item.source for other in earlier[-MEMBERS:])
-        later = held.weighted.published - earlier[-1].weighted.published > self.options.event_days * DAY
+        again = any(other.source and other.source == held.source for other in earlier[-MEMBERS:])
+        later = held.published - earlier[-1].published > self.options.event_days * DAY
         return "update" if again or later else "report"
 
 
@@ -450,7 +363,3 @@ def _via(like: Likeness | None, *, linked: bool) -> tuple[Via, ...]:
     if like.time >= 0.8:
         via.append("time")
     return tuple(via)
-
-
-def _by_number(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(value for value, _ in Counter(value for value in values if value).most_common())

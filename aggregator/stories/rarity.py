@@ -8,9 +8,14 @@ about them.
 
 from __future__ import annotations
 
-from math import log
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
+import numpy as np
+
+from aggregator.stories.reading import hashed
 from aggregator.stories.signals import Signals
+from aggregator.stories.tally import Hashes, Numbers, Tally
 
 FADES_AT = 30_000
 """Articles of a language after which all counts are halved."""
@@ -18,8 +23,20 @@ FADES_AT = 30_000
 SOURCE_FADES_AT = 400
 """The same for the articles of a source."""
 
+BUCKETS = 1 << 18
+"""Most buckets of words of all languages: some two million words, 16 MB."""
+
+SOURCE_BUCKETS = 1 << 8
+"""Most buckets of a source's words: what a quarter of its articles have stays in them."""
+
+SOURCES = 2_000
+"""Sources whose words are known: those with the latest articles."""
+
 FORM = 5
 """Articles that must have a run of words before it counts as a form's."""
+
+RUN_BUCKETS = 1 << 16
+"""Most buckets of runs of words."""
 
 RUNS_KEPT = 400_000
 """Runs that are counted; where there are more, those seen once are forgotten."""
@@ -37,79 +54,101 @@ COMMON = 0.12
 """Share of a language's articles from which a word says nothing."""
 
 
-class _Counts:
-    __slots__ = ("articles", "of")
+@dataclass(slots=True)
+class Own:
+    """A source's own words."""
 
-    def __init__(self) -> None:
-        self.articles = 0.0
-        self.of: dict[str, float] = {}
+    articles: float = 0.0
+    words: Tally = field(default_factory=lambda: Tally(1 << 6, SOURCE_BUCKETS))
 
-    def add(self, features: list[str], fades_at: int) -> None:
-        self.articles += 1
-        of = self.of
-        for feature in features:
-            of[feature] = of.get(feature, 0.0) + 1
-        if self.articles >= fades_at:
-            self.articles /= 2
-            self.of = {feature: count / 2 for feature, count in of.items() if count >= 2}
+
+class Seen(NamedTuple):
+    """How often an article's features were seen, itself counted."""
+
+    in_language: Numbers
+    in_source: Numbers | None
 
 
 class Rarity:
     """Document frequencies of a stream."""
 
     def __init__(self) -> None:
-        self._languages: dict[str, _Counts] = {}
-        self._sources: dict[str, _Counts] = {}
+        """Begins with no article known."""
+        self.articles_of: dict[str, float] = {}
+        self.words = Tally(1 << 12, BUCKETS)
+        self.sources: dict[str, Own] = {}
 
-    def learn(self, found: Signals) -> None:
+    def learn(self, found: Signals) -> Seen:
         """Counts an article."""
-        features = [*found.terms, *found.anchors]
-        self._languages.setdefault(found.language, _Counts()).add(features, FADES_AT)
-        if found.source:
-            self._sources.setdefault(found.source, _Counts()).add(features, SOURCE_FADES_AT)
+        language = found.language
+        self.articles_of[language] = self.articles_of.get(language, 0.0) + 1
+        in_language = self.words.add(_salted(found.features, language))
+        if self.articles_of[language] >= FADES_AT:
+            self.words.fade()
+            self.articles_of = {name: count / 2 for name, count in self.articles_of.items()}
+            in_language *= np.float32(0.5)
+        return Seen(in_language, self._learn_own(found) if found.source else None)
+
+    def _learn_own(self, found: Signals) -> Numbers:
+        own = self.sources.pop(found.source, None) or Own()
+        self.sources[found.source] = own  # at the end: the first one is that which has been silent longest
+        if len(self.sources) > SOURCES:
+            del self.sources[next(iter(self.sources))]
+        own.articles += 1
+        seen = own.words.add(found.features)
+        if own.articles >= SOURCE_FADES_AT:
+            own.words.fade()
+            own.articles /= 2
+            seen *= np.float32(0.5)
+        return seen
+
+    def seen(self, found: Signals) -> Seen:
+        """How often an article's features were seen by now."""
+        own = self.sources.get(found.source)
+        return Seen(
+            self.words.of(_salted(found.features, found.language)), own.words.of(found.features) if own else None
+        )
 
     def articles(self, language: str) -> float:
         """Articles of a language that were counted, as far as they have not faded."""
-        counts = self._languages.get(language)
-        return counts.articles if counts else 0.0
+        return self.articles_of.get(language, 0.0)
 
-    def weighted(self, language: str, source: str, features: dict[str, float]) -> dict[str, float]:
-        """Counts times inverse document frequency, without what is common in the language or the source's own."""
-        counts = self._languages.get(language) or _Counts()
-        of, articles = counts.of, counts.articles
-        top, common = articles + 20.0, max(COMMON * articles, 4.0)
-        weights = {
-            feature: count * log(top / (seen + 1.0))
-            for feature, count in features.items()
-            if (seen := of.get(feature, 0.0)) < common
-        }
-        own = self._sources.get(source)
-        if own is not None and own.articles >= OWN_AT_LEAST:
-            least, times = OWN_SHARE * own.articles, OWN_TIMES * own.articles / max(articles, 1.0)
-            for feature in features:
-                count = own.of.get(feature, 0.0)
-                if count >= least and count > times * of.get(feature, 0.0):
-                    weights.pop(feature, None)
+    def weights(self, found: Signals, seen: Seen) -> Numbers:
+        """Counts times inverse document frequency; 0 for what is common in the language or the source's own."""
+        articles = self.articles(found.language)
+        weights: Numbers = found.counts * np.log((articles + 20.0) / (seen.in_language + 1.0))
+        out = seen.in_language >= max(COMMON * articles, 4.0)
+        own = self.sources.get(found.source)
+        if own is not None and seen.in_source is not None and own.articles >= OWN_AT_LEAST:
+            times = OWN_TIMES * own.articles / max(articles, 1.0)
+            out |= (seen.in_source >= OWN_SHARE * own.articles) & (seen.in_source > times * seen.in_language)
+        weights[out] = 0
         return weights
+
+
+def _salted(features: Hashes, language: str) -> Hashes:
+    """Features as one language's own."""
+    salted = features * np.uint32(2_654_435_761) ^ np.uint32(hashed(language))
+    own: Hashes = np.maximum(salted, np.uint32(1))
+    return own
 
 
 class Wordings:
     """Runs of words that many articles have: the wording of forms."""
 
     def __init__(self) -> None:
-        self._runs: dict[int, int] = {}
+        """Begins with no run known."""
+        self.runs = Tally(1 << 10, RUN_BUCKETS)
 
-    def routine(self, wording: frozenset[int]) -> float:
+    def routine(self, wording: Hashes) -> float:
         """The share of an article's sampled runs that many earlier ones had; counts them."""
-        share = self.share(wording)
-        runs = self._runs
-        for run in wording:
-            runs[run] = runs.get(run, 0) + 1
-        if len(runs) > RUNS_KEPT:
-            self._runs = {run: count // 2 for run, count in runs.items() if count > 1}
-        return share
+        if not wording.size:
+            return 0.0
+        seen = self.runs.add(wording)
+        if self.runs.used > RUNS_KEPT:
+            self.runs.fade()
+        return float(np.count_nonzero(seen > FORM)) / wording.size
 
-    def share(self, wording: frozenset[int]) -> float:
+    def share(self, wording: Hashes) -> float:
         """The share of sampled runs that many articles have."""
-        runs = self._runs
-        return sum([runs.get(run, 0) >= FORM for run in wording]) / len(wording) if wording else 0.0
+        return float(np.count_nonzero(self.runs.of(wording) >= FORM)) / wording.size if wording.size else 0.0

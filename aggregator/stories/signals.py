@@ -1,21 +1,20 @@
 """What an article is about, as far as it can be counted: words, names as they sound, numbers, places.
 
-`terms` are compared within one language, `anchors` across all.  Both are weighted later, by how rare they are in the
-stream (`rarity.py`); nothing here depends on other articles.
+Terms are compared within one language, anchors across all.  Both are hashed, and weighted later, by how rare they are
+in the stream (`rarity.py`); nothing here depends on other articles.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from math import log
-from typing import NamedTuple
-from zlib import crc32
 
-from aggregator.stories.places import Places, places_of
-from aggregator.stories.sounds import sound
+import numpy as np
+import numpy.typing as npt
+
+from aggregator.stories.places import LONGEST
+from aggregator.stories.reading import CAPITAL, NUMBER, OPENS, SILENT, Words, hashed, pairs_of, words_of
+from aggregator.stories.tally import Hashes, Numbers
 from aggregator.text import fold
 
 TITLE = 3.0
@@ -32,8 +31,8 @@ READ_WORDS = 220
 READ_LETTERS = 2_400
 """Letters of a body that are looked at, whatever its words."""
 
-STEM = 6
-"""Letters that stand for a word: endings differ by case and number in most languages of the catalogue."""
+TITLE_WORDS = 100
+"""Words of a headline that are looked at."""
 
 UNSPACED_LETTERS = 600
 """Letters of a body that are looked at where words are not parted by spaces."""
@@ -44,10 +43,11 @@ WORDING_WORDS = 120
 WORDING = 20
 """Runs that are kept of an article: those with the lowest hashes, so that two articles keep the same ones."""
 
-_WORD = re.compile(r"[^\W_]+(?:[.,:][0-9]+)*")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
-_INSIDE = "\u200c\u200d\u00ad\u0640"
-_HEBREW_PREFIXES = frozenset("בלמהושכ")
+TERM, NAMED, TITLED = 1, 2, 4
+"""Marks of a feature: a term, not an anchor; a name or number of the headline or the lead; one of the headline."""
+
+TITLE_NUMBERS = 4
+"""Numbers of a headline that are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,157 +68,174 @@ class Item:
     """ids of known articles that its publisher points to (read_more, related, also_read)"""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Signals:
     """What is counted of one article."""
 
     language: str
     source: str
-    terms: dict[str, float]
-    anchors: dict[str, float]
-    names: frozenset[str] = field(default_factory=frozenset)
-    """anchors of the headline and the lead that are names or numbers: what the article is specifically about"""
-    title_numbers: frozenset[str] = field(default_factory=frozenset)
-    title_names: frozenset[str] = field(default_factory=frozenset)
-    """the same of the headline alone"""
-    wording: frozenset[int] = field(default_factory=frozenset)
-
-    def settle(self) -> None:
-        """Forgets the counts, once they will not be weighed again: they are most of what an article takes."""
-        self.terms, self.anchors = {}, {}
+    features: Hashes
+    """terms and anchors, in the order in which they come first"""
+    counts: Numbers
+    marks: npt.NDArray[np.uint8]
+    first: npt.NDArray[np.int64]
+    """where each feature comes first"""
+    words: list[str]
+    """the article's words as they were counted, for people to read"""
+    numbers: Hashes
+    """numbers of the headline"""
+    wording: Hashes
 
 
 def signals(item: Item) -> Signals:
     """Counts an article."""
     language = item.language.replace("_", "-").split("-")[0].lower() or "und"
-    headline, body = _joined(item.headline), _joined(item.text[:READ_LETTERS])
-    title = [_read(word, language) for word in _WORD.findall(headline)]
-    read = [_read(word, language) for word in _WORD.findall(body)[:READ_WORDS]]
-    counter = _Counter(read or title)
-    counter.count(title, TITLE, specific=True)
-    title_names = frozenset(counter.names)
-    counter.count(read[:LEAD_WORDS], LEAD, specific=True)
-    counter.count(read[LEAD_WORDS:], 1.0, specific=False)
-    places = places_of(language)
-    if places.unspaced:
-        counter.count_unspaced(fold(headline), TITLE, places)
-        counter.count_unspaced(fold(body[:UNSPACED_LETTERS]), 1.0, places)
-    else:
-        counter.count_places([word.folded for word in title], TITLE, places)
-        counter.count_places([word.folded for word in read[:LEAD_WORDS]], LEAD, places)
+    words = words_of(language)
+    words.tidy()
+    title, body = words.of(item.headline, TITLE_WORDS), words.of(item.text[:READ_LETTERS], READ_WORDS)
+    found = _Found(words, title, body)
+    if words.places.unspaced:
+        found.unspaced(fold(item.headline), TITLE)
+        found.unspaced(fold(item.text[:UNSPACED_LETTERS]), 1.0)
+    features, counts, marks, first = _summed(*found.columns())
+    numbers = found.table[: len(title)]
+    numbers = np.unique(numbers[(numbers[:, 5] & NUMBER) > 0, 1])[:TITLE_NUMBERS]
     return Signals(
         language=language,
         source=item.source,
-        terms={term: 1.0 + log(count) for term, count in counter.terms.items()},
-        anchors={anchor: 1.0 + log(count) for anchor, count in counter.anchors.items()},
-        names=frozenset(counter.names),
-        title_numbers=frozenset(word.number for word in title if word.number),
-        title_names=title_names,
-        wording=_wording(counter.order),
+        features=features,
+        counts=1 + np.log(counts),
+        marks=marks,
+        first=first,
+        words=[*map(words.texts.__getitem__, found.read), *found.pairs],
+        numbers=numbers,
+        wording=_wording(found.order()),
     )
 
 
-def _joined(text: str) -> str:
-    """`text` without the marks that stand inside a word: zero-width joiners, soft hyphens, tatweel."""
-    if not text.isascii():
-        for mark in _INSIDE:
-            if mark in text:
-                text = text.replace(mark, "")
-    return text
+class _Found:
+    """The words of one article, with the weight of where they stand."""
 
+    def __init__(self, words: Words, title: list[int], body: list[int]) -> None:
+        self.words, self.read = words, [*title, *body]
+        table = words.table[self.read]
+        self.running = len(title) if body else 0
+        cased = bool((table[self.running :, 5] & CAPITAL).any())
+        if not cased and (table[:, 5] & SILENT).any():
+            for number in {number for number, marks in zip(self.read, table[:, 5], strict=True) if marks & SILENT}:
+                words.sounds(number)
+            table = words.table[self.read]
+        self.table = table
+        self.titled, self.leading = len(title), len(title) + LEAD_WORDS
+        weights = np.ones(len(self.read), np.float32)
+        weights[: self.leading] = LEAD
+        weights[: self.titled] = TITLE
+        self.weights = weights
+        self.places: list[tuple[int, float]] = []
+        self.pairs: list[str] = []
+        self.pair_hashes: list[int] = []
+        self.pair_weights: list[float] = []
+        self.names = self._names(cased)
+        if not words.places.unspaced:
+            self._long_places(0, self.titled, TITLE)
+            self._long_places(self.titled, self.leading, LEAD)
 
-class _Word(NamedTuple):
-    """One word as it is printed, read."""
+    def _names(self, cased: bool) -> npt.NDArray[np.bool_]:
+        """Which words are names: where a script has capitals, what is never written without one."""
+        table, marks = self.table, self.table[:, 5]
+        named = table[:, 1] > 0
+        if cased:
+            small = np.sort(table[self.running :][(marks[self.running :] & CAPITAL) == 0, 4])
+            named &= (marks & (CAPITAL | NUMBER)) > 0
+            if small.size:
+                asked = table[:, 4]
+                also_small = small.take(small.searchsorted(asked), mode="clip") == asked
+                named &= ~also_small | ((marks & NUMBER) > 0)
+        return named
 
-    folded: str
-    stem: str
-    keys: tuple[str, ...]
-    place: str
-    number: str
-    capital: bool
-    hashed: int
-
-
-class _Counter:
-    """The words of one article, counted with the weight of where they stand."""
-
-    def __init__(self, read: list[_Word]) -> None:
-        self.cased = any(word.capital for word in read)
-        self.lower = {word.folded for word in read if not word.capital}
-        self.terms: dict[str, float] = {}
-        self.anchors: dict[str, float] = {}
-        self.names: set[str] = set()
-        self.order: list[int] = []
-
-    def count(self, found: list[_Word], weight: float, *, specific: bool) -> None:
-        """Counts words; `specific` where they are what the article is about."""
-        terms, anchors, order, cased, lower = self.terms, self.anchors, self.order, self.cased, self.lower
-        for folded, stem, keys, place, number, capital, hashed in found:
-            if not stem:
-                continue
-            order.append(hashed)
-            terms[stem] = terms.get(stem, 0.0) + weight
-            if place:
-                anchors[place] = anchors.get(place, 0.0) + weight
-            # Where a script has capitals, names are what is never written without one.
-            if number:
-                keys = (number,)
-            elif not keys or (cased and (not capital or folded in lower)):
-                continue
-            for key in keys:
-                anchors[key] = anchors.get(key, 0.0) + weight
-            if specific:
-                self.names.update(keys)
-
-    def count_places(self, folded: list[str], weight: float, places: Places) -> None:
+    def _long_places(self, start: int, end: int, weight: float) -> None:
         """Counts the places whose names have several words."""
-        for code in places.of_words(folded):
-            self._add_place(code, weight)
+        opening = (self.table[start:end, 5] & OPENS).nonzero()[0]
+        if opening.size:
+            texts = self.words.texts
+            codes = {
+                code
+                for place in opening.tolist()
+                if (
+                    code := self.words.places.longest(
+                        [texts[number] for number in self.read[start + place : min(end, start + place + LONGEST + 1)]]
+                    )
+                )
+            }
+            self.places.extend((hashed(f"@{code}"), weight) for code in sorted(codes))
 
-    def count_unspaced(self, folded: str, weight: float, places: Places) -> None:
+    def unspaced(self, folded: str, weight: float) -> None:
         """Counts pairs of letters, and the places, of a text without spaces between words."""
-        for run in _UNSPACED.findall(folded):
-            for start in range(len(run) - 1):
-                pair = run[start : start + 2]
-                self.order.append(crc32(pair.encode()))
-                self.terms[pair] = self.terms.get(pair, 0.0) + weight
-        for code in places.of_text(folded):
-            self._add_place(code, weight)
+        pairs, hashes = pairs_of(folded)
+        self.pairs += pairs
+        self.pair_hashes += hashes
+        self.pair_weights += [weight] * len(pairs)
+        self.places.extend((hashed(f"@{code}"), weight) for code in self.words.places.of_text(folded))
 
-    def _add_place(self, code: str, weight: float) -> None:
-        self.anchors["@" + code] = self.anchors.get("@" + code, 0.0) + weight
+    def columns(self) -> tuple[Hashes, Numbers, npt.NDArray[np.uint8]]:
+        """Feature, weight and marks of each time that something is counted."""
+        table, weights = self.table, self.weights
+        stands = np.zeros(len(weights), np.uint8)
+        stands[: self.leading] = NAMED
+        stands[: self.titled] = NAMED | TITLED
+        named = self.names.nonzero()[0]
+        second = named[table[named, 2] > 0]
+        placed = table[:, 3].nonzero()[0]
+        count = len(weights) + len(self.pairs)
+        features = np.concatenate([
+            table[:, 0], np.array(self.pair_hashes, np.uint32), table[named, 1], table[second, 2], table[placed, 3],
+            np.array([code for code, _ in self.places], np.uint32),
+        ])  # fmt: skip
+        summed = np.concatenate([
+            weights, np.array(self.pair_weights, np.float32), weights[named], weights[second], weights[placed],
+            np.array([weight for _, weight in self.places], np.float32),
+        ])  # fmt: skip
+        marks = np.zeros(len(features), np.uint8)
+        marks[:count] = TERM
+        marks[count : count + len(named)] = stands[named]
+        marks[count + len(named) : count + len(named) + len(second)] = stands[second]
+        return features, summed, marks
+
+    def order(self) -> Hashes:
+        """The words in their order, without those that say nothing."""
+        stems = self.table[:, 0]
+        order = stems[stems > 0][:WORDING_WORDS]
+        if self.pairs and len(order) < WORDING_WORDS:
+            order = np.concatenate([order, np.array(self.pair_hashes[: WORDING_WORDS - len(order)], np.uint32)])
+        return order
 
 
-@lru_cache(maxsize=300_000)
-def _read(word: str, language: str) -> _Word:
-    folded, capital = fold(word), word[0].isupper()
-    if any(letter.isdigit() for letter in folded):
-        digits = "".join(letter for letter in folded if letter.isdigit())
-        number = "#" + digits if len(digits) > 1 else ""
-        return _Word(folded, number, (), "", number, capital, crc32(number.encode()))
-    if len(folded) < 2 or _UNSPACED.match(folded):
-        return _Word(folded, "", (), "", "", capital, 0)
-    keys = [sound(folded)]
-    if language == "he" and len(folded) > 4 and folded[0] in _HEBREW_PREFIXES:
-        keys.append(sound(folded[1:]))
-    place = places_of(language).of_word(folded)
-    stem = folded[:STEM]
-    return _Word(
-        folded=folded,
-        stem=stem,
-        keys=tuple("~" + key for key in keys if key),
-        place="@" + place if place else "",
-        number="",
-        capital=capital,
-        hashed=crc32(stem.encode("utf-8", "surrogatepass")),
-    )
+def _summed(
+    features: Hashes, weights: Numbers, marks: npt.NDArray[np.uint8]
+) -> tuple[Hashes, Numbers, npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Each feature once, in the order in which it comes first; and where it does."""
+    places = features.argsort(kind="stable")
+    ordered = features[places]
+    starts = np.empty(len(ordered), np.bool_)
+    starts[:1] = ordered[:1] > 0  # nothing is hashed to 0: that is no feature
+    np.not_equal(ordered[1:], ordered[:-1], out=starts[1:])
+    begins = starts.nonzero()[0]
+    if not begins.size:
+        return features[:0], weights[:0], marks[:0], places[:0]
+    summed = np.add.reduceat(weights[places], begins)
+    marked = np.bitwise_or.reduceat(marks[places], begins)
+    first = places[begins]
+    rank = first.argsort()
+    return ordered[begins][rank], summed[rank], marked[rank], first[rank]
 
 
-def _wording(order: list[int]) -> frozenset[int]:
+def _wording(order: Hashes) -> Hashes:
     """The lowest hashes of the runs of three words of the beginning."""
-    order = order[:WORDING_WORDS]
-    runs = {
-        ((first * 31 + second) * 31 + third) * 2_654_435_761 & 0xFFFFFFFF
-        for first, second, third in zip(order, order[1:], order[2:], strict=False)
-    }
-    return frozenset(sorted(runs)[:WORDING])
+    if len(order) < 3:
+        return np.zeros(0, np.uint32)
+    runs = ((order[:-2] * np.uint32(31) + order[1:-1]) * np.uint32(31) + order[2:]) * np.uint32(2_654_435_761)
+    runs.sort()
+    new = np.empty(len(runs), np.bool_)
+    new[0] = True
+    np.not_equal(runs[1:], runs[:-1], out=new[1:])
+    return runs[new][:WORDING]

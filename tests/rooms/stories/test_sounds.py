@@ -37,5 +37,6 @@ def test_places_are_known_by_their_names_in_each_language() -> None:
     assert places_of("ru").of_word("германии") == "DE"
     assert places_of("fa").of_word("ایران") == "IR"
     assert places_of("zh").of_text("美国总统在日本东京") == ["US", "JP", "tokyo"]
-    assert places_of("en").of_words(["in", "south", "korea"]) == {"KR"}
+    assert places_of("en").longest(["south", "korea", "said"]) == "KR"
+    assert places_of("en").opens("south")
     assert places_of("xx").of_word("iran") is None
