@@ -135,6 +135,11 @@ class Config:
         return self.data_folder / "aggregator.db"
 
     @property
+    def story_state(self) -> Path:
+        """Absolute path of the file in which an editor leaves its window of stories to the next one; a cache."""
+        return self.data_folder / "stories.state"
+
+    @property
     def sources(self) -> Path:
         """Absolute path of the catalogue."""
         return self.root / self.data.sources

@@ -7,11 +7,16 @@ something was placed did not last.
 
 from __future__ import annotations
 
+import logging
+import struct
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
+from aggregator.errors import StateError
 from aggregator.records import Article, Placement, RelationType, Story, StoryMerge, StorySplit
-from aggregator.store import Placements
+from aggregator.store import Placements, StoredPlacement
 from aggregator.stories import Candidate, Item, Options, Placed, Stories
 
 EDITORIAL: frozenset[RelationType] = frozenset({"read_more", "related", "also_read"})
@@ -27,6 +32,12 @@ TOLD = 3
 """Candidates that `aggregator why` tells of."""
 
 
+log = logging.getLogger(__name__)
+
+_HEAD = struct.Struct("<Q20sQ")
+"""Of the file: number and article of the last placement in it, and the last row of the log when it was written."""
+
+
 class Desk(Placements, Protocol):
     """The part of the store that an editor needs."""
 
@@ -34,13 +45,20 @@ class Desk(Placements, Protocol):
         """Id of the unique article that a known one stands for."""
         ...
 
+    def last_seq(self) -> int:
+        """Number of the last row of the log."""
+        ...
+
 
 class Editor:
     """Places articles, one after the other."""
 
-    def __init__(self, store: Desk, options: Options | None = None) -> None:
-        """Reads nothing yet: the first article that is to be placed does."""
-        self._store, self._options = store, options or Options()
+    def __init__(self, store: Desk, options: Options | None = None, state: Path | None = None) -> None:
+        """Reads nothing yet: the first article that is to be placed does.
+
+        `state` is a file that the window is kept in between two processes; without it the articles are read again.
+        """
+        self._store, self._options, self._state = store, options or Options(), state
         self._stories: Stories | None = None
         self._unsure: str | None = None
 
@@ -68,10 +86,41 @@ class Editor:
             self._stories = self._read_again()
         return self._stories
 
+    def save(self) -> None:
+        """Keeps the window for the next process, where this one has placed anything."""
+        if self._stories is None or self._state is None:
+            return
+        stories = self._known()
+        placed = self._store.last_placed()
+        head = _HEAD.pack(placed, (self._store.placed_as(placed) or "").encode(), self._store.last_seq())
+        temporary = self._state.with_name(f".{self._state.name}.new")
+        try:
+            temporary.write_bytes(head + stories.state())
+            temporary.replace(self._state)
+        except OSError as error:
+            log.warning("stories file=%s reason=not kept: %s", self._state, error)
+
     def _read_again(self) -> Stories:
-        stories = Stories(self._options)
-        for placed in self._store.placed_last(self._options.held):
-            stories.adopt(item_of(placed.article, ()), placed.story_id, placed.score)
+        return self._kept() or self._adopted(Stories(self._options), self._store.placed_last(self._options.held))
+
+    def _kept(self) -> Stories | None:
+        """The window as the last process left it, with what was placed since; None where it has to be read anew."""
+        try:
+            data = self._state.read_bytes() if self._state else b""
+            placed, article, seq = _HEAD.unpack_from(data)
+            if (self._store.placed_as(placed) or "").encode() != article or self._store.rearranged_since(seq):
+                return None  # of another store, or of stories that are no more
+            stories = Stories.restored(data[_HEAD.size :], self._options)
+        except (OSError, struct.error):
+            return None  # there is none yet, or it was cut
+        except StateError as error:
+            log.info("stories file=%s reason=%s", self._state, error)
+            return None
+        return self._adopted(stories, self._store.placed_from(placed + 1))
+
+    def _adopted(self, stories: Stories, placed: Iterable[StoredPlacement]) -> Stories:
+        for one in placed:
+            stories.adopt(item_of(one.article, ()), one.story_id, one.score)
         return stories
 
     def links(self, article: Article) -> tuple[str, ...]:

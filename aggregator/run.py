@@ -41,7 +41,7 @@ class Run:
         self.rules = Rules.of(config.rules, self.catalogue.sources, file=config.root / configuration.CONFIG_FILE)
         self.store = SqliteStore(config.database)
         self._publisher: Publisher | None = None
-        self._editor = Editor(self.store, config.stories)
+        self._editor = Editor(self.store, config.stories, config.story_state)
         try:
             self.run_id = self.store.begin_run(spider, selection, utc_now())
             self._lock = editor_lock(config)
@@ -93,6 +93,8 @@ class Run:
             if self._publisher is None:
                 self._become_editor(patience=EDITOR_PATIENCE)
             self.publish()
+            if self._publisher is not None:
+                self._editor.save()
             self.store.end_run(self.run_id, outcome, utc_now())
         finally:
             if self._publisher is not None:

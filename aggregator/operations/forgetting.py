@@ -59,6 +59,7 @@ def forget(store: Store, config: Config, articles: Sequence[str], reason: str, n
         describe=lambda story_id: as_it_stands(store, story_id),
         reseal=lambda end: resealed(store, end),
     )
+    config.story_state.unlink(missing_ok=True)  # it has headlines
     rewritten = rebuild(store, config.data_folder)
     store.end_run(run_id, "finished", now)
     return Forgotten(

@@ -6,7 +6,17 @@ nothing: where a transaction needs a decision in its middle, the caller hands in
 """
 
 from aggregator.store.frontier import NOT_FETCHED
-from aggregator.store.interface import Follow, Hosts, Placements, PollOutcome, Settled, Store, StoryFilter, Tally
+from aggregator.store.interface import (
+    Follow,
+    Hosts,
+    Placements,
+    PollOutcome,
+    Settled,
+    Store,
+    StoredPlacement,
+    StoryFilter,
+    Tally,
+)
 from aggregator.store.sqlite import SqliteStore
 
 __all__ = [
@@ -18,6 +28,7 @@ __all__ = [
     "Settled",
     "SqliteStore",
     "Store",
+    "StoredPlacement",
     "StoryFilter",
     "Tally",
 ]

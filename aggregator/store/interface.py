@@ -154,7 +154,7 @@ class StoryFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class StoredPlacement:
     """An article that was placed in a story."""
 
     number: int
@@ -349,11 +349,19 @@ class Placements(Protocol):
         """Unique articles that are not in a story yet, in the order in which they were first stored."""
         ...
 
-    def placed_last(self, count: int) -> Iterator[Placed]:
+    def last_placed(self) -> int:
+        """Number of the latest placement; 0 where there is none."""
+        ...
+
+    def placed_as(self, number: int) -> str | None:
+        """Id of the article of that placement; None where there is none."""
+        ...
+
+    def placed_last(self, count: int) -> Iterator[StoredPlacement]:
         """The latest placements, so many, in the order in which they were made."""
         ...
 
-    def placed_from(self, number: int) -> Iterator[Placed]:
+    def placed_from(self, number: int) -> Iterator[StoredPlacement]:
         """Placements from that number on."""
         ...
 

@@ -11,7 +11,7 @@ from aggregator.encoding import from_json, to_json
 from aggregator.records import Article, Decision, Placement, Story, StoryLine, StoryMerge, StorySplit
 from aggregator.store.database import seconds
 from aggregator.store.frontier import SqliteFrontier
-from aggregator.store.interface import Placed, StoryFilter
+from aggregator.store.interface import StoredPlacement, StoryFilter
 
 BATCH = 200
 """Articles that are read at once."""
@@ -120,11 +120,19 @@ class SqliteStories(SqliteFrontier):
     def _nothing_unplaced(self) -> bool:
         return self.row("SELECT 1 FROM articles WHERE status = 'unique' AND placed = 0 LIMIT 1") is None
 
-    def placed_last(self, count: int) -> Iterator[Placed]:
+    def last_placed(self) -> int:
+        row = self.row("SELECT coalesce(max(n), 0) AS n FROM placements")
+        return int(row["n"]) if row else 0
+
+    def placed_as(self, number: int) -> str | None:
+        row = self.row("SELECT article_id FROM placements WHERE n = :number", number=number)
+        return str(row["article_id"]) if row else None
+
+    def placed_last(self, count: int) -> Iterator[StoredPlacement]:
         row = self.row("SELECT min(n) AS n FROM (SELECT n FROM placements ORDER BY n DESC LIMIT :count)", count=count)
         return self.placed_from(row["n"] or 0 if row else 0)
 
-    def placed_from(self, number: int) -> Iterator[Placed]:
+    def placed_from(self, number: int) -> Iterator[StoredPlacement]:
         while True:
             rows = self.rows(
                 "SELECT n, article_id, story_id, score, first_seq FROM placements JOIN articles ON id = article_id"
@@ -133,7 +141,7 @@ class SqliteStories(SqliteFrontier):
                 batch=BATCH,
             )
             for row in rows:
-                yield Placed(
+                yield StoredPlacement(
                     number=row["n"],
                     article=self._latest(row["first_seq"]),
                     story_id=row["story_id"],

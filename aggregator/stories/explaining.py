@@ -50,6 +50,11 @@ def certainty(score: float, enough: float) -> float:
     return round(score / (score + enough), 3)
 
 
+def score_of(sure: float, enough: float) -> float:
+    """The score of which `certainty` tells; 0 where it is sure because it opened its story."""
+    return 0.0 if sure >= 1.0 else enough * sure / (1.0 - sure)
+
+
 def turn(story: str | None, ranked: Sequence[tuple[float, str, float]]) -> str:
     """What would have changed the decision: stories by falling score, each with the score that it needed."""
     if not ranked:

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain, islice
 
 from aggregator.records import Story, StoryMerge, StorySplit
-from aggregator.stories.explaining import Candidate, Placed, Role, Via, certainty, turn
+from aggregator.stories.explaining import Candidate, Placed, Role, Via, certainty, score_of, turn
 from aggregator.stories.likeness import DAY, ROUTINE, Compared, Likeness, Options, needed
 from aggregator.stories.rarity import Rarity, Wordings
 from aggregator.stories.signals import Item, Signals, signals
@@ -104,16 +104,20 @@ class Stories:
         return self._new(item, tuple(closed), left)
 
     def adopt(self, item: Item, story_id: str, score: float) -> None:
-        """Takes in an article that was placed before, where it was placed: how the window is read again."""
-        self._events, self._closed, self._left = [], [], []
-        self._advance(item.published.timestamp())
-        held = self._take_in(item)
-        held.story = story_id
-        # What is kept is how sure it was; the score needed is where that is a half.
-        held.score = 0.0 if score >= 1.0 else self.options.same_language * score / (1.0 - score)
-        self._stories.setdefault(story_id, _Open(story_id, [])).members.append(held.number)
-        self._index(held)
-        held.weighted.signals.settle()
+        """Takes in an article where it was placed before: how the window is read again when its state is lost.
+
+        `score` is how sure that was.
+        """
+        self._window.advance(item.published.timestamp())
+        if self._window.find(item.id) is not None:
+            return
+        held, _ = self._take_in(item)
+        held.story, held.score = story_id, score_of(score, self.options.same_language)
+        story = self._window.stories.setdefault(story_id, Open(story_id, [], AUDITED_FROM // 2))
+        story.members.append(held.number)
+        while len(story.members) >= 2 * story.audited:
+            story.audited *= 2
+        self._window.index(held)
 
     def finish(self) -> tuple[StoryMerge | StorySplit, ...]:
         """Takes every second look that is still to come; what it changed."""
@@ -136,12 +140,7 @@ class Stories:
 
     def _new(self, item: Item, closed: tuple[str, ...], left: tuple[tuple[str, str, float], ...]) -> Placed:
         window = self._window
-        found = signals(item)
-        weights = self._rarity.weights(found, self._rarity.learn(found))
-        routine = self._wordings.routine(found.wording)
-        row, heaviest = row_of(found, weights, item.published.timestamp(), routine)
-        words = tuple([found.words[place] for place in found.first[heaviest[:TOLD]].tolist()])
-        held = window.take_in(item, row, words)
+        held, found = self._take_in(item)
         scored = self._scored(held, item.links)
         ranked = self._ranked(scored)
         chosen = next(((score, story) for score, story, enough in ranked if score >= enough), None)
@@ -159,6 +158,14 @@ class Stories:
         while self._looks and self._looks[0] <= held.number - self.options.second_look:
             self._look_again(self._looks.popleft())
         return self._told(held, item.links, placed_in, ranked, scored, closed, left)
+
+    def _take_in(self, item: Item) -> tuple[Held, Signals]:
+        found = signals(item)
+        weights = self._rarity.weights(found, self._rarity.learn(found))
+        routine = self._wordings.routine(found.wording)
+        row, heaviest = row_of(found, weights, item.published.timestamp(), routine)
+        words = tuple([found.words[place] for place in found.first[heaviest[:TOLD]].tolist()])
+        return self._window.take_in(item, row, words), found
 
     def _scored(self, held: Held, links: tuple[str, ...] = ()) -> Scored:
         """The article compared with its candidates, and with those that it is linked to."""

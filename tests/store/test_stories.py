@@ -176,6 +176,49 @@ class TestEditors:
         assert standing(with_restarts) == standing(store)
         with_restarts.close()
 
+    @pytest.mark.parametrize("every", [1, 2, 5])
+    def test_the_window_goes_through_a_restart_in_a_file(self, store: SqliteStore, tmp_path: Path, every: int) -> None:
+        """Exactly, second looks that are still to come among it; what was placed after it was kept is added."""
+        reports = [report(event, number) for number in (1, 2, 3, 4) for event in EVENTS]
+        undisturbed = Editor(store)
+        kept, other = tmp_path / "stories.state", SqliteStore(tmp_path / "other.db")
+        editor = Editor(other, state=kept)
+        for number, read in enumerate(reports):
+            record(store, read, undisturbed)
+            record(other, read, editor)
+            if number % every == 0:
+                editor.save()
+            editor = Editor(other, state=kept)
+        assert standing(other) == standing(store)
+        assert lines(other) == lines(store)
+        other.close()
+
+    @pytest.mark.parametrize("damage", ["none", "cut", "changed", "another store", "merged since"])
+    def test_a_file_that_does_not_fit_is_left_and_the_articles_are_read_again(
+        self, store: SqliteStore, tmp_path: Path, damage: str
+    ) -> None:
+        kept = tmp_path / "stories.state"
+        editor = Editor(store, state=kept)
+        first = record(store, report("bridge", 1), editor).verdict.article.story_id or ""
+        flood = record(store, report("flood", 1), editor).verdict.article.story_id or ""
+        editor.save()
+        whole = kept.read_bytes()
+        if damage == "cut":
+            kept.write_bytes(whole[:20])
+        elif damage == "changed":
+            kept.write_bytes(whole[:-3] + bytes(byte ^ 255 for byte in whole[-3:]))
+        elif damage == "another store":
+            other = SqliteStore(tmp_path / "other.db")
+            stranger = Editor(other, state=kept)
+            record(other, report("mayor", 1), stranger)
+            record(other, report("mayor", 2), stranger)
+            stranger.save()
+            other.close()
+        elif damage == "merged since":
+            store.rearrange("r", [StoryMerge(story_id=flood, into=first, score=1.0, reason="told so")], list, NOW)
+        again = record(store, report("flood", 2), Editor(store, state=kept))
+        assert again.verdict.article.story_id == (first if damage == "merged since" else flood)
+
     def test_a_transaction_that_failed_is_forgotten(self, store: SqliteStore) -> None:
         """What was placed in it was never stored: the next article must not join its story."""
         editor = Editor(store)

@@ -42,8 +42,8 @@ def config(path: Path) -> Config:
 
 
 @pytest.fixture
-def editor(store: SqliteStore) -> Editor:
-    return Editor(store)
+def editor(store: SqliteStore, config: Config) -> Editor:
+    return Editor(store, state=config.story_state)
 
 
 def publish(store: SqliteStore, config: Config) -> None:
@@ -70,6 +70,8 @@ class TestForgetting:
         for number in range(12):
             record(store, article(f"other{number}"), editor)
         publish(store, config)
+        editor.save()
+        assert SECRET.encode() in config.story_state.read_bytes()
         assert SECRET.encode() in bytes_of(config.data_folder)
         assert list(config.data_folder.glob("journal/*.gz"))
 
