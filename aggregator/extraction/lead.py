@@ -32,6 +32,7 @@ _SIGNED = re.compile(r" (?:byline|info|meta|attribution|dateline|date|published|
 _NEAR = 12
 _SENTENCES = frozenset({"div", "h2", "h3", "p"})
 _PICTURES = frozenset({"figure", "img", "picture"})
+_RANKS = ("h1", "h2", "h3")
 _SENTENCE = 60
 _WORDS_OF_SENTENCE = 8
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
@@ -48,7 +49,7 @@ def find(root: Element, region: Element, measures: Measures, structured: Structu
     """The standfirst that the page shows above its text, or None."""
     described = _described(structured)
     headlines = _headlines(structured, title)
-    above = list(_above(root, region, measures))
+    above = list(_above(root, region, measures, title))
     for element in above:
         if _WORDS.search(names(element)) and not _NOT.search(names(element)):
             text = _plausible(element, measures, headlines, _MAX_PARTS)
@@ -137,15 +138,16 @@ def _is_described(text: str, described: set[str]) -> bool:
     )
 
 
-def _above(root: Element, region: Element, measures: Measures) -> Iterator[Element]:
+def _above(root: Element, region: Element, measures: Measures, title: str | None) -> Iterator[Element]:
     """Elements from the headline on to the second paragraph of prose in the region, but for what stands beside."""
+    headline = _headline(root, region, measures, title)
     begins = ("h1",) if next(root.iter("h1"), None) is not None else ("article", "main", "h2")
     started = False
     inside = measures[region]
     prose = seen = 0
     aside = -1
     for element in root.iter(etree.Element):
-        if element.tag in begins or element is region:
+        if element is headline or (headline is None and (element.tag in begins or element is region)):
             started = True
         if not started or element not in measures:
             continue
@@ -162,6 +164,13 @@ def _above(root: Element, region: Element, measures: Measures) -> Iterator[Eleme
                 aside = measure.end
             continue
         yield element
+
+
+def _headline(root: Element, region: Element, measures: Measures, title: str | None) -> Element | None:
+    """The heading that says the headline: an `h1` may be the site's name or a banner's as well."""
+    wanted, end = squeeze(title or "").casefold(), measures[region].end
+    headings = (each for each in root.iter(*_RANKS) if wanted and each in measures and measures[each].order < end)
+    return next((each for each in headings if squeeze(text_of(each)).casefold() == wanted), None)
 
 
 def _plausible(element: Element, measures: Measures, headlines: frozenset[str], parts: int) -> str | None:

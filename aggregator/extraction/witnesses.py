@@ -26,6 +26,10 @@ _LONG_HEADING = 80
 _LEAST_MISSED = 40
 _USUAL = 3
 _LONG_USUAL_HEADING = 200
+_NEARLY_ALL = 0.6
+_PROSE = 80
+_NAMELESS = (".None>p.None", ".None>div.None")
+"""Ends of places that say nothing: neither the paragraph nor what it stands in has a class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ class Witnesses:
         )
 
     def completed(self, found: Sequence[Paragraph]) -> list[Paragraph]:
-        """`found` with what was dropped between two of its paragraphs: headings, and what JSON-LD has too."""
+        """`found` with what was dropped between two of its paragraphs (headings, and what JSON-LD has too), and with
+        what goes on below it in further boxes of the same kind."""
         places = {squeeze(paragraph.text): index for index, paragraph in enumerate(found)}
         whole = "".join(places)
         before: dict[int, list[Paragraph]] = {}
@@ -65,7 +70,37 @@ class Witnesses:
                 last, waiting = index, []
             elif last >= 0 and key and key not in whole and self._is_missed(paragraph, key, usual):
                 waiting.append(paragraph)
-        return [each for index, paragraph in enumerate(found) for each in (*before.get(index, ()), paragraph)]
+        completed = [each for index, paragraph in enumerate(found) for each in (*before.get(index, ()), paragraph)]
+        return [*completed, *self._continued(places, whole)] if last >= 0 and last == len(places) - 1 else completed
+
+    def _continued(self, places: Mapping[str, int], whole: str) -> list[Paragraph]:
+        """What stands below the last paragraph as nearly all of the text stands: the next module of an article that is
+        laid out in modules.  Their headings come with them; a label, or prose at another place, ends it."""
+        sizes: Counter[str] = Counter()
+        below: list[Paragraph] = []
+        for paragraph in self.shown:
+            key = squeeze(paragraph.text)
+            if key in places:
+                sizes[paragraph.place] += len(key)
+                below = []
+            elif key and key not in whole:
+                below.append(paragraph)
+        place, size = max(sizes.items(), key=lambda entry: entry[1])
+        if size < _NEARLY_ALL * sum(sizes.values()) or place.endswith(_NAMELESS):
+            return []
+        continued: list[Paragraph] = []
+        headings: list[Paragraph] = []
+        for paragraph in below:
+            if paragraph.kind == "heading" and len(paragraph.text) < _LONG_HEADING:
+                if labels.whole(paragraph.text) is not None:
+                    break
+                headings = [paragraph]
+            elif len(paragraph.text) >= _PROSE:
+                if paragraph.place != place:
+                    break
+                continued += [*headings, paragraph]
+                headings = []
+        return continued
 
     def _usual(self, places: Mapping[str, int]) -> frozenset[str]:
         """Where the paragraphs of the text stand: another at such a place is one of them."""

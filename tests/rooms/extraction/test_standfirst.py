@@ -64,3 +64,22 @@ def test_what_is_no_standfirst(top: str, page: Build, article: Read, paragraphs:
     """It stands between headline and text, and is neither of them."""
     head = f'<meta property="og:title" content="{HEADLINE}">'
     assert article(page(head=head, top=top)).lead is None
+
+
+BANNERS = {
+    "the site's name": "<h1 class='visually-hidden'>Valley Herald, the paper of both valleys</h1><div class='intro'>"
+    "Independent news from both valleys of the river, every day since 1911.</div>",
+    "an old browser": "<div class='overlay'><h1>Your browser is too old</h1><p class='description'>Please bring it up "
+    "to date, so that you can see all that our pages have to offer you.</p></div>",
+}
+
+
+@pytest.mark.parametrize("banner", BANNERS.values(), ids=BANNERS)
+def test_what_a_banner_says_is_no_standfirst(banner: str, page: Build, article: Read) -> None:
+    """The headline is the heading that says it, not the first one of the page."""
+    lead = LEADS["English"]
+    html = page(top=f"<div class='abstract'>{lead}</div>").replace("<body>", f"<body>{banner}", 1)
+    assert banner in html
+    found = article(html)
+    assert found.lead == lead
+    assert first(found) == lead
