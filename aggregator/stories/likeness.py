@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.stories.signals import NAMED, TITLED
-from aggregator.stories.weighing import Rows
+from aggregator.stories.weighing import KEPT, KEPT_TERMS, Rows
 
 DAY = 86_400.0
 
@@ -45,6 +45,11 @@ CONFLICTS = (
     "routine reports about different subjects",
 )
 """Why two articles are not one event however alike they are."""
+
+_SUMS = np.zeros((KEPT, 2), np.float32)
+_SUMS[:KEPT_TERMS, 0] = 1
+_SUMS[KEPT_TERMS:, 1] = 1
+_SUM = _SUMS[KEPT_TERMS:, 1].copy()
 
 Column = npt.NDArray[np.float64]
 
@@ -111,27 +116,22 @@ class Compared:
         """Takes an article's row."""
         self.options = options
         self.row = row[0]
-        order = self.row["terms"].argsort(kind="stable")
-        self._terms, self._term_weights = self.row["terms"][order], self.row["term_weights"][order]
-        order = self.row["anchors"].argsort(kind="stable")
-        self._anchors, self._anchor_weights = self.row["anchors"][order], self.row["anchor_weights"][order]
-        self._marks = self.row["anchor_marks"][order]
+        order = self.row["features"].argsort()
+        self._features, self._weights = self.row["features"][order], self.row["weights"][order]
+        self._marks = self.row["marks"][order]
 
     def to(self, rows: Rows, linked: npt.NDArray[np.bool_] | None = None) -> Likenesses:
         """How alike the article is to each of several, which its publisher may have linked to."""
         options, row = self.options, self.row
-        terms = rows["terms"]
-        places = self._terms.searchsorted(terms)
-        shared = self._term_weights.take(places, mode="clip")
-        shared *= self._terms.take(places, mode="clip") == terms
-        words = np.einsum("ij,ij->i", shared, rows["term_weights"]) / (row["terms_norm"] * rows["terms_norm"])
-        anchors = rows["anchors"]
-        places = self._anchors.searchsorted(anchors)
-        both = self._anchors.take(places, mode="clip") == anchors
-        mine = self._anchor_weights.take(places, mode="clip")
+        features, theirs = rows["features"], rows["weights"]
+        places = self._features.searchsorted(features)
+        mine = self._weights.take(places, mode="clip")
+        both = self._features.take(places, mode="clip") == features
         mine *= both
-        theirs = rows["anchor_weights"]
-        names = np.einsum("ij,ij->i", mine, theirs) / (row["anchors_norm"] * rows["anchors_norm"])
+        shared = mine * theirs
+        products = shared @ _SUMS
+        words = products[:, 0] / (row["terms_norm"] * rows["terms_norm"])
+        names = products[:, 1] / (row["anchors_norm"] * rows["anchors_norm"])
         time = self._time(rows["published"])
         same = rows["language"] == row["language"]
         share, across = options.names_share, options.words_across
@@ -150,7 +150,7 @@ class Compared:
         close = (score >= options.same_language * FAR).nonzero()[0]
         if close.size:
             near = rows[close]
-            at, marks = mine[close], self._marks.take(places[close], mode="clip")
+            at, marks = mine[close, KEPT_TERMS:], self._marks.take(places[close, KEPT_TERMS:], mode="clip")
             specific[close] = self._specific(at, marks, near)
             routine = np.maximum(near["routine"], row["routine"])
             form = same[close] & (routine >= FAMILIAR)
@@ -161,14 +161,13 @@ class Compared:
                 if bonus is not None:
                     capped += bonus[close]
                 score[close] = np.where(form, capped, score[close])
-            wording[close] = np.where(same[close], self._wording(near), 0.0)
-            found = self._conflicts(near, specific[close], wording[close])
-            asked = found == 0
-            asked &= routine >= ROUTINE
+            kin = same[close]
+            wording[close] = told = self._wording(near) * kin
+            found = self._conflicts(near, specific[close], told)
+            asked = (routine >= ROUTINE) & (found == 0) & kin
             if asked.any():
-                titled = self._titled(at, marks, both[close] * theirs[close], near)
+                titled = self._titled(at, marks, both[close, KEPT_TERMS:] * theirs[close, KEPT_TERMS:], near)
                 found[asked & (titled < ROUTINE_NAMES)] = 3
-            found[~same[close]] = 0
             conflicts[close] = found
             score[close[found > 0]] = 0.0
         return Likenesses(score.tolist(), (words, names, specific, wording, time), conflicts)
@@ -183,8 +182,8 @@ class Compared:
 
     def _specific(self, mine: npt.NDArray[np.float32], marks: npt.NDArray[np.uint8], near: Rows) -> Column:
         less = np.minimum(near["named"], self.row["named"])
-        shared = np.einsum("ij,ij->i", mine, (marks & near["anchor_marks"] & NAMED) > 0)
-        specific: Column = np.where(less > 0, np.minimum(1.0, shared / np.maximum(less, 1e-9)), 0.0)
+        shared = (mine * ((marks & near["marks"][:, KEPT_TERMS:] & NAMED) > 0)) @ _SUM
+        specific: Column = np.minimum(1.0, shared / np.maximum(less, 1e-9))
         return specific
 
     def _wording(self, near: Rows) -> Column:
@@ -193,9 +192,10 @@ class Compared:
         if own.size < FORM_RUNS:
             return np.zeros(len(near))
         runs = near["wording"]
-        less = np.minimum(np.count_nonzero(runs, axis=1), own.size)
-        shared = np.count_nonzero(own.take(own.searchsorted(runs), mode="clip") == runs, axis=1)
-        wording: Column = np.where(less >= FORM_RUNS, shared / np.maximum(less, 1), 0.0)
+        less = np.minimum(near["runs"], own.size)
+        shared = (own.take(own.searchsorted(runs), mode="clip") == runs).sum(1)
+        shared[less < FORM_RUNS] = 0
+        wording: Column = shared / np.maximum(less, 1)
         return wording
 
     def _conflicts(self, near: Rows, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
@@ -217,8 +217,9 @@ class Compared:
         near: Rows,
     ) -> Column:
         """The smaller share of the names and numbers of one headline that the other article has."""
-        first = np.einsum("ij,ij->i", mine, (marks & TITLED) > 0) / max(float(self.row["titled"]), 1e-9)
-        second = np.einsum("ij,ij->i", theirs, (near["anchor_marks"] & TITLED) > 0) / np.maximum(near["titled"], 1e-9)
+        first = (mine * ((marks & TITLED) > 0)) @ _SUM / max(float(self.row["titled"]), 1e-9)
+        titled = (near["marks"][:, KEPT_TERMS:] & TITLED) > 0
+        second = (theirs * titled) @ _SUM / np.maximum(near["titled"], 1e-9)
         smaller: Column = np.minimum(first, second)
         return smaller
 

@@ -38,6 +38,7 @@ class Postings:
     def hold(self, table: npt.NDArray[np.uint32], used: int | None = None) -> None:
         """Takes a table of buckets: features, and for each an article's number, counted from 1."""
         self.table = table
+        self._flat = table.reshape(-1)
         self.used = int(np.count_nonzero(table[:, 1])) if used is None else used
         """places that are taken, about"""
 
@@ -46,24 +47,25 @@ class Postings:
         if not features.size:
             return
         buckets = features & np.uint32(len(self.table) - 1)
-        rows = self.table[buckets]
+        rows = self.table.take(buckets, axis=0)
         numbers = rows[:, 1]
         same = rows[:, 0] == features[:, None]
-        crowded = np.count_nonzero(same, axis=1) >= HOLDERS
+        crowded = same.sum(1) >= HOLDERS
         if crowded.any():
             numbers[crowded[:, None] & ~same] = NEVER
         places = numbers.argmin(1)
-        self.used += len(features) - int(np.count_nonzero(numbers[np.arange(len(features)), places]))
-        self.table[buckets, 0, places] = features
-        self.table[buckets, 1, places] = number + 1
+        at = buckets * np.int64(2 * WAYS) + places
+        self.used += len(features) - int(np.count_nonzero(self._flat[at + WAYS]))
+        self._flat[at] = features
+        self._flat[at + WAYS] = number + 1
         if self.used > FULL * self.table.size / 2 and len(self.table) < self.most:
             self._grow()
 
     def of(self, features: Hashes) -> tuple[list[int], list[int]]:
         """Who has these features: places among them, and the articles' numbers."""
-        rows = self.table[features & np.uint32(len(self.table) - 1)]
-        places, ways = (rows[:, 0] == features[:, None]).nonzero()
-        return places.tolist(), (rows[places, 1, ways] - np.uint32(1)).tolist()
+        rows = self.table.take(features & np.uint32(len(self.table) - 1), axis=0)
+        same = rows[:, 0] == features[:, None]
+        return same.nonzero()[0].tolist(), (rows[:, 1][same] - np.uint32(1)).tolist()
 
     def _grow(self) -> None:
         """Parts each bucket in two, by the next bit of what is in it."""

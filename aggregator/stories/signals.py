@@ -75,7 +75,9 @@ class Signals:
     language: str
     source: str
     features: Hashes
-    """terms and anchors, in the order in which they come first"""
+    """terms, then anchors, in the order in which they come first"""
+    terms: int
+    """how many of them are terms"""
     counts: Numbers
     marks: npt.NDArray[np.uint8]
     first: npt.NDArray[np.int64]
@@ -98,17 +100,18 @@ def signals(item: Item) -> Signals:
         found.unspaced(fold(item.headline), TITLE)
         found.unspaced(fold(item.text[:UNSPACED_LETTERS]), 1.0)
     features, counts, marks, first = _summed(*found.columns())
-    numbers = found.table[: len(title)]
-    numbers = np.unique(numbers[(numbers[:, 5] & NUMBER) > 0, 1])[:TITLE_NUMBERS]
+    head = found.table[: len(title)]
+    numbers = sorted(set(head[(head[:, 5] & NUMBER) > 0, 1].tolist()))[:TITLE_NUMBERS]
     return Signals(
         language=language,
         source=item.source,
         features=features,
+        terms=int(np.count_nonzero(marks & TERM)),
         counts=1 + np.log(counts),
         marks=marks,
         first=first,
         words=[*map(words.texts.__getitem__, found.read), *found.pairs],
-        numbers=numbers,
+        numbers=np.array(numbers, np.uint32),
         wording=_wording(found.order()),
     )
 

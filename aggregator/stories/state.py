@@ -63,8 +63,8 @@ class _Waiting(msgspec.Struct, array_like=True):
     number: int
     language: str
     source: str
-    sizes: tuple[int, int, int]
-    """how many features, numbers and runs of words it has"""
+    sizes: tuple[int, int, int, int]
+    """how many features, terms among them, numbers and runs of words it has"""
 
 
 class _Header(msgspec.Struct, array_like=True):
@@ -116,7 +116,10 @@ def pack(state: State) -> bytes:
         looks=list(state.looks),
         waiting=[
             _Waiting(
-                number, found.language, found.source, (found.features.size, found.numbers.size, found.wording.size)
+                number,
+                found.language,
+                found.source,
+                (found.features.size, found.terms, found.numbers.size, found.wording.size),
             )
             for number, found in state.unsettled.items()
         ],
@@ -192,13 +195,16 @@ def _restored(header: _Header, tables: _Tables, options: Options) -> State:
         table.hold(tables.take(np.uint32, buckets, 2, ways), used)
     unsettled = {}
     for waiting in header.waiting:
-        features, numbers, wording = waiting.sizes
+        features, terms, numbers, wording = waiting.sizes
+        if not 0 <= terms <= features:
+            raise ValueError(f"{terms} terms of {features} features")
         sizes = (features, features, features, numbers, wording)
         columns: list[Any] = [tables.take(dtype, count) for dtype, count in zip(_COLUMNS, sizes, strict=True)]
         unsettled[waiting.number] = Signals(
             language=waiting.language,
             source=waiting.source,
             features=columns[0],
+            terms=terms,
             counts=columns[1],
             marks=columns[2],
             first=np.zeros(0, np.int64),

@@ -31,6 +31,7 @@ class Tally:
     def hold(self, table: npt.NDArray[np.uint32], used: int | None = None) -> None:
         """Takes a table of buckets, each as one line of memory: what is counted, and how often."""
         self.table = table
+        self._flat = table.reshape(-1)
         self.things: Hashes = table[:, 0]
         self.counts: Numbers = table.view(np.float32)[:, 1]
         self.used = int(np.count_nonzero(self.counts)) if used is None else used
@@ -39,34 +40,33 @@ class Tally:
     def add(self, things: Hashes) -> Numbers:
         """Counts each thing once; how often each was counted by now."""
         buckets = things & np.uint32(len(self.table) - 1)
-        now = self._count(things, buckets)
-        # Two that are new to one bucket chose the same place: the one that lost it takes the next.
-        kept = (self.things[buckets] == things[:, None]).any(1)
-        while not kept.all():
-            again = (~kept).nonzero()[0]
-            self._count(things[again], buckets[again])
-            kept[again] = (self.things[buckets[again]] == things[again, None]).any(1)
-        if self.used > FULL * self.things.size and len(self.things) < self.most:
-            self._grow()
-        return now
-
-    def _count(self, things: Hashes, buckets: Hashes) -> Numbers:
-        rows = self.table[buckets]
+        rows = self.table.take(buckets, axis=0)
         counts = rows.view(np.float32)[:, 1]
-        same = rows[:, 0] == things[:, None]
-        places = np.where(same.any(1), same.argmax(1), counts.argmin(1))
-        each = np.arange(len(things))
-        before = counts[each, places]
-        now: Numbers = before * same[each, places]
-        now += 1
-        self.things[buckets, places] = things
-        self.counts[buckets, places] = now
+        # The thing's own place, else that of the lowest count.
+        choice = np.where(rows[:, 0] == things[:, None], np.float32(-1), counts)
+        places = choice.argmin(1)
+        each = np.arange(0, counts.size, WAYS) + places
+        before = counts.ravel()[each]
+        known = choice.ravel()[each] < 0
+        now: Numbers = before * known + np.float32(1)
+        at = buckets * np.int64(2 * WAYS) + places
+        self._flat[at] = things
+        self._flat[at + WAYS] = now.view(np.uint32)
         self.used += len(things) - int(np.count_nonzero(before))
+        new = (~known).nonzero()[0]
+        if new.size:
+            # Two that are new to one bucket chose the same place: the one that lost it takes the next.
+            lost = new[self._flat[at[new]] != things[new]]
+            if lost.size:
+                self.used -= len(lost)
+                self.add(things[lost])
+        if self.used > FULL * self.things.size and len(self.table) < self.most:
+            self._grow()
         return now
 
     def of(self, things: Hashes) -> Numbers:
         """How often each thing was counted; 0 for what is not known."""
-        rows = self.table[things & np.uint32(len(self.table) - 1)]
+        rows = self.table.take(things & np.uint32(len(self.table) - 1), axis=0)
         counts: Numbers = np.where(rows[:, 0] == things[:, None], rows.view(np.float32)[:, 1], 0).max(1)
         return counts
 

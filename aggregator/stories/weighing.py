@@ -8,19 +8,20 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.stories.reading import hashed
-from aggregator.stories.signals import NAMED, TERM, TITLE_NUMBERS, TITLED, WORDING, Signals
-from aggregator.stories.tally import Hashes, Numbers
+from aggregator.stories.signals import NAMED, TITLE_NUMBERS, TITLED, WORDING, Signals
+from aggregator.stories.tally import Numbers
 
 KEPT_TERMS, KEPT_ANCHORS = 56, 40
 """Features of an article that are kept: the heaviest ones."""
 
+KEPT = KEPT_TERMS + KEPT_ANCHORS
+
 ROW = np.dtype([
-    ("terms", np.uint32, KEPT_TERMS),
-    ("term_weights", np.float32, KEPT_TERMS),
-    ("anchors", np.uint32, KEPT_ANCHORS),
-    ("anchor_weights", np.float32, KEPT_ANCHORS),
-    ("anchor_marks", np.uint8, KEPT_ANCHORS),
+    ("features", np.uint32, KEPT),
+    ("weights", np.float32, KEPT),
+    ("marks", np.uint8, KEPT),
     ("wording", np.uint32, WORDING),
+    ("runs", np.uint8),
     ("numbers", np.uint32, TITLE_NUMBERS),
     ("language", np.uint32),
     ("published", np.float64),
@@ -30,8 +31,10 @@ ROW = np.dtype([
     ("titled", np.float32),
     ("routine", np.float32),
 ])  # fmt: skip
-"""Features by falling weight, then nothing (0); `published` in seconds since 1970; `named` and `titled` are the weight
-of the names and numbers of headline and lead, and of the headline alone; `routine` is the share of a form's wording."""
+"""Terms by falling weight, then nothing (0), and from `KEPT_TERMS` on anchors in the same way; `published` in seconds
+since 1970; `named` and `titled` are the weight of the names and numbers of headline and lead, and of the headline
+alone; `runs` is how many of `wording` there are, `routine` the
+share of a form's among them."""
 
 Rows = npt.NDArray[np.void]
 
@@ -40,30 +43,31 @@ def row_of(found: Signals, weights: Numbers, published: float, routine: float) -
     """One row, and which of the features are its terms."""
     row = np.zeros(1, ROW)
     held = row[0]
-    is_term = (found.marks & TERM) > 0
-    words, heaviest = _keep(held, "term", found.features, np.where(is_term, weights, 0), KEPT_TERMS)
-    names, kept = _keep(held, "anchor", found.features, np.where(is_term, 0, weights), KEPT_ANCHORS)
-    marks = found.marks[kept]
-    held["anchor_marks"][: kept.size] = marks
+    features, kept = held["features"], held["weights"]
+    terms = found.terms
+    heaviest, words = _heaviest(weights[:terms], KEPT_TERMS)
+    features[: words.size], kept[: words.size] = found.features[heaviest], words
+    places, names = _heaviest(weights[terms:], KEPT_ANCHORS)
+    places += terms
+    end = KEPT_TERMS + names.size
+    features[KEPT_TERMS:end], kept[KEPT_TERMS:end] = found.features[places], names
+    held["marks"][KEPT_TERMS:end] = marks = found.marks[places]
     held["terms_norm"], held["anchors_norm"] = sqrt(float(words @ words)) or 1.0, sqrt(float(names @ names)) or 1.0
-    held["named"], held["titled"] = names[(marks & NAMED) > 0].sum(), names[(marks & TITLED) > 0].sum()
+    held["named"], held["titled"] = names @ ((marks & NAMED) > 0), names @ ((marks & TITLED) > 0)
     held["wording"][: found.wording.size] = found.wording
+    held["runs"] = found.wording.size
     held["numbers"][: found.numbers.size] = found.numbers
     held["language"] = hashed(found.language)
     held["published"], held["routine"] = published, routine
     return row, heaviest
 
 
-def _keep(
-    held: np.void, kind: str, features: Hashes, weights: Numbers, most: int
-) -> tuple[Numbers, npt.NDArray[np.int64]]:
-    """Puts the heaviest features into a row; their weights, and their places."""
+def _heaviest(weights: Numbers, most: int) -> tuple[npt.NDArray[np.int64], Numbers]:
+    """The places of the highest weights, those of 0 left out, and the weights."""
     order = (-weights).argsort(kind="stable")[:most]
-    order = order[: int(np.count_nonzero(weights[order]))]
     kept = weights[order]
-    held[f"{kind}s"][: order.size] = features[order]
-    held[f"{kind}_weights"][: order.size] = kept
-    return kept, order
+    count = int(np.count_nonzero(kept))
+    return order[:count], kept[:count]
 
 
 class Shelf:

@@ -13,13 +13,16 @@ from aggregator.records import Story
 from aggregator.stories.likeness import DAY, Compared, Likeness, Likenesses, Options
 from aggregator.stories.postings import Postings
 from aggregator.stories.signals import Item
-from aggregator.stories.weighing import Rows, Shelf
+from aggregator.stories.weighing import KEPT_TERMS, Rows, Shelf
 
 INDEXED_TERMS, INDEXED_ANCHORS = 20, 16
 """Features of an article by which others find it: the heaviest ones."""
 
 ASKED_TERMS, ASKED_ANCHORS = 12, 12
 """Features of a newcomer by which it looks for others."""
+
+_INDEXED = np.r_[:INDEXED_TERMS, KEPT_TERMS : KEPT_TERMS + INDEXED_ANCHORS]
+_ASKED = np.r_[:ASKED_TERMS, KEPT_TERMS : KEPT_TERMS + ASKED_ANCHORS]
 
 CANDIDATES = 8
 """Articles that a newcomer is compared with: so many of its language, and so many of others."""
@@ -115,7 +118,7 @@ class Window:
     def index(self, held: Held) -> None:
         """Makes an article one that others find."""
         row = self.shelf.one(held.number)[0]
-        features = np.concatenate([row["terms"][:INDEXED_TERMS], row["anchors"][:INDEXED_ANCHORS]])
+        features = row["features"][_INDEXED]
         self.postings.add(held.number, features[features > 0])
 
     def advance(self, now: float) -> tuple[list[tuple[str, Held]], list[str]]:
@@ -145,14 +148,12 @@ class Window:
     def candidates(self, held: Held, row: Rows) -> list[int]:
         """Articles that have much of an article's heaviest features, the most promising first."""
         own = row[0]
-        terms, anchors = own["terms"][:ASKED_TERMS], own["anchors"][:ASKED_ANCHORS]
-        features = np.concatenate([terms, anchors])
-        weights = np.concatenate([
-            (own["term_weights"][: len(terms)] / own["terms_norm"]) ** 2,
-            (own["anchor_weights"][: len(anchors)] / own["anchors_norm"]) ** 2,
-        ])  # fmt: skip
+        features = own["features"][_ASKED]
+        weights = own["weights"][_ASKED]
+        weights[:ASKED_TERMS] /= own["terms_norm"]
+        weights[ASKED_TERMS:] /= own["anchors_norm"]
         asked = features > 0
-        shares = weights[asked].tolist()
+        shares = (weights * weights)[asked].tolist()
         found: dict[int, float] = {}
         for place, number in zip(*self.postings.of(features[asked]), strict=True):
             found[number] = found.get(number, 0.0) + shares[place]
@@ -175,7 +176,7 @@ class Window:
         lead = max(members[:MEMBERS], key=lambda held: (Scored(self, held).mean(story), -held.number))
         weights: Counter[str] = Counter()
         for held in members:
-            weights.update(dict(zip(held.words, self.shelf.one(held.number)["term_weights"][0].tolist(), strict=False)))
+            weights.update(dict(zip(held.words, self.shelf.one(held.number)["weights"][0].tolist(), strict=False)))
         return Story(
             id=story.id,
             headline=lead.headline,
