@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from aggregator.stories import Item
 
@@ -55,7 +56,7 @@ class _World:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.words = self._distinct(9_000, 1, 3)
-        self.weights = [1.0 / (rank + 2.7) for rank in range(len(self.words))]
+        self.weights = list(accumulate(1.0 / (rank + 2.7) for rank in range(len(self.words))))
         self.names = [word.capitalize() for word in self._distinct(12_000, 2, 3)]
         self.places = [word.capitalize() for word in self._distinct(700, 2, 3)]
         kinds = ("Holdings", "Group", "Energy", "Pharma", "Bank", "Metals", "Foods", "Corp")
@@ -77,7 +78,7 @@ class _World:
 
     def sentence(self, *extra: str) -> str:
         """A sentence of common words around given ones."""
-        said = self.chance.choices(self.words, self.weights, k=self.chance.randint(11, 22))
+        said = self.chance.choices(self.words, cum_weights=self.weights, k=self.chance.randint(11, 22))
         for word in extra:
             said.insert(self.chance.randint(1, len(said)), word)
         return " ".join(said).capitalize() + "."
@@ -96,7 +97,7 @@ class _Event:
     def report(self) -> tuple[str, str]:
         chance, world = self.world.chance, self.world
         title = [*chance.sample(self.names, 2), *chance.sample(self.topic, 3)]
-        title += chance.choices(world.words, world.weights, k=3)
+        title += chance.choices(world.words, cum_weights=world.weights, k=3)
         chance.shuffle(title)
         lines = []
         for place in range(chance.randint(6, 11)):
