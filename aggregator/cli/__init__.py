@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from aggregator import __version__
-from aggregator.cli import clustering, crawling, journal, page, projects, reading, schedule, sources
+from aggregator.cli import clustering, crawling, journal, page, projects, reading, schedule, sources, upkeep
 from aggregator.cli import leash as leashed
 from aggregator.cli.options import USAGE
 from aggregator.errors import AggregatorError
@@ -57,6 +57,9 @@ for _command in (
     projects.demo,
     crawling.crawl,
     schedule.schedule,
+    upkeep.maintain,
+    upkeep.backup,
+    upkeep.doctor,
     sources.sources,
     page.extract,
     reading.show,
