@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from aggregator import __version__
-from aggregator.cli import clustering, crawling, journal, page, projects, reading, schedule, sources, upkeep
+from aggregator.cli import clustering, crawling, journal, page, projects, reading, schedule, sources, status, upkeep
 from aggregator.cli import leash as leashed
 from aggregator.cli.options import USAGE
 from aggregator.errors import AggregatorError
@@ -65,7 +65,7 @@ for _command in (
     reading.show,
     reading.why,
     reading.export,
-    reading.status,
+    status.status,
     journal.journal,
     clustering.cluster,
 ):
