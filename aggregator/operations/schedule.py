@@ -274,7 +274,9 @@ class Schedule:
     def _due(self, task: Task, now: datetime) -> bool:
         with self._guard:
             snapshot = self._snapshot
-        return task.lane != "crawl" or anything_due(snapshot.config, snapshot.catalogue, task.job, now)
+        if task.lane == "maintenance":
+            return snapshot.config.database.exists()  # before the first crawl there is nothing to tidy or to keep
+        return anything_due(snapshot.config, snapshot.catalogue, task.job, now)
 
     def _start(self, task: Task, state: JobState) -> Child | None:
         with self._guard:

@@ -147,6 +147,14 @@ class TestClock:
         assert clock.get_job("tick").next_run_time <= utc_now() + timedelta(minutes=1)
         clock.shutdown()
 
+    def test_before_the_first_crawl_there_is_nothing_to_keep(self, schedule: Schedule, config: Config) -> None:
+        task = schedule._tasks["tick"]
+        upkeep = replace(task, lane="maintenance")
+        assert schedule._due(task, NOON)
+        assert not schedule._due(upkeep, NOON)
+        polled(config)
+        assert schedule._due(upkeep, NOON)
+
     def test_a_small_correction_changes_nothing(self, schedule: Schedule) -> None:
         clock = self.arranged(schedule)
         later = utc_now() + timedelta(hours=5)
