@@ -66,6 +66,7 @@ for _command in (
     reading.why,
     reading.export,
     status.status,
+    status.metrics,
     journal.journal,
     clustering.cluster,
 ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -19,6 +20,37 @@ NEEDED = 1
 
 REFRESH = 2.0
 """Seconds between two looks of --watch."""
+
+
+@click.command()
+@data_options
+@click.option("--catalogue", metavar="FILE", help="The sources that were crawled, where they are not the project's.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to replace (default: standard output).")
+def metrics(data: str | None, catalogue: str | None, out: Path | None) -> None:
+    """Write the figures of `aggregator status` in the text format of Prometheus.
+
+    With --out, for the textfile collector of node_exporter; docs/operations.md lists them.
+
+    \b
+    Example:
+      aggregator metrics
+      aggregator metrics --out /var/lib/node_exporter/aggregator.prom
+    """
+    from aggregator.operations import scheduled
+    from aggregator.operations.metrics import text, write
+    from aggregator.operations.overview import overview
+    from aggregator.operations.standing import standing
+
+    config, now = config_of((), data, catalogue), datetime.now(UTC)
+    store = open_store(config)
+    try:
+        content = text(standing(store, config, now), overview(store, config, now), scheduled.load(config.data_folder))
+    finally:
+        store.close()
+    if out is None:
+        click.echo(content, nl=False)
+    else:
+        write(out, content)
 
 
 @click.command()
