@@ -58,10 +58,10 @@ class Soak:
                 start_new_session=True,
             )
 
-    def records(self) -> list[dict[str, Any]]:
+    def records(self, kind: str = "job") -> list[dict[str, Any]]:
         paths = sorted((self.data / "history").glob("*.jsonl"))
         found = [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
-        return [record for record in found if record["kind"] == "job"]
+        return [record for record in found if record["kind"] == kind]
 
     def state(self) -> dict[str, Any]:
         try:
@@ -125,14 +125,19 @@ def main() -> int:
     with DemoServer() as server, tempfile.TemporaryDirectory() as folder:
         soak = Soak(Path(folder), server, chosen.every)
         memory, killed, took, orphans = watch(soak, chosen.minutes, kill=chosen.kill)
-        records, state = soak.records(), soak.state()
+        records, crawled, state = soak.records(), soak.records("crawl"), soak.state()
         numbers = [line["seq"] for line in lines(soak.data)]
         ids = Counter(json.loads(line)["id"] for line in (soak.data / "articles.jsonl").open(encoding="utf-8"))
     at = datetime.fromisoformat
     crawls = [record for record in records if record["name"] == "tick"]
-    overlaps = sum(at(one["ended"]) > at(two["began"]) for one, two in pairwise(crawls))
+    # Of a schedule that was killed only the crawl itself tells, and of a crawl that was killed only the schedule.
+    overlaps = sum(
+        at(one["ended"]) > at(two["began"])
+        for runs in (crawls, sorted(crawled, key=lambda run: run["began"]))
+        for one, two in pairwise(runs)
+    )
     drift = max((at(run["began"]) - at(run["planned"])).total_seconds() for run in crawls)
-    calm = [sample for sample in memory[5:] if sample] or memory
+    calm = [sample for sample in memory[5:] if sample] or [0]  # with --kill it may just have been started
     broken = {
         "overlaps": overlaps > 0,
         "drift": drift > DRIFT,
