@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -62,7 +64,10 @@ def test_it_crawls_again_and_again_one_run_at_a_time_and_ends_cleanly(project: P
     assert [record["outcome"] for record in records] == [*["done"] * (len(records) - 1), "stopped"]
     for before, after in pairwise(records):
         assert before["ended"] <= after["began"], "two runs at once"
+        late = datetime.fromisoformat(after["began"]) - datetime.fromisoformat(after["planned"])
+        assert late < timedelta(seconds=1), "its starts do not creep"
     assert project.state()["pid"] == 0
+    assert project.job("tick")["skipped"] >= 1, "a run is longer than its interval"
     assert len(project.articles()) > 10
 
 
@@ -182,6 +187,36 @@ def test_a_source_that_is_taken_out_while_it_is_crawled_is_asked_no_more(project
     feeds = [request.path for request in project.server.requests[asked:] if request.host == gone]
     assert not [path for path in feeds if "rss" in path or "feed" in path]
     assert process.poll() is None
+
+
+def test_without_a_network_it_says_so_and_tries_again_later(project: Project) -> None:
+    """Names under .invalid never resolve, so this machine looks offline to the crawl."""
+    project.catalogue.write_text(
+        '[[source]]\nid = "far"\nname = "Far"\nhomepage = "http://far.invalid/"\nregion = "europe"\n'
+        'languages = ["en"]\nfeeds = ["http://far.invalid/feed"]\n',
+        encoding="utf-8",
+    )
+    assert project.command("schedule", "--once").returncode == 1
+    (record,) = project.records()
+    assert record["outcome"] == "no network"
+    assert project.command("schedule", "--once").returncode == 0, "it rests for a minute"
+    assert len(project.records()) == 1
+
+
+def test_after_a_day_off_there_is_one_run_at_once(project: Project) -> None:
+    """However many were missed; then the next one has its time."""
+    project.configure('name = "hourly"\nevery = "1h"')
+    assert project.command("schedule", "--once").returncode == 0
+    file = project.data / "schedule" / "state.json"
+    state = json.loads(file.read_bytes())
+    yesterday = datetime.fromisoformat(state["jobs"]["hourly"]["planned"]) - timedelta(days=1)
+    state["jobs"]["hourly"]["planned"] = yesterday.isoformat()
+    file.write_text(json.dumps(state), encoding="utf-8")
+    project.start()
+    project.until(lambda: project.job("hourly")["runs"] >= 2 and project.job("hourly").get("outcome") == "done")
+    job = project.job("hourly")
+    assert datetime.fromisoformat(job["next"]).minute == 0
+    assert job["skipped"] == 0
 
 
 def test_without_a_contact_it_does_not_start(project: Project) -> None:
