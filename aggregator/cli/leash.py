@@ -21,16 +21,17 @@ PATIENCE = 10.0
 
 
 def hold(lock_file: Path) -> FileLock:
-    """Takes the job's lock, and ends this process when standard input ends; raises InputError where it is taken.
+    """Ends this process when standard input ends, and takes a lock; raises InputError where it is not to be had.
 
-    The lock keeps two runs of a job apart, even those of two schedules: the one that died and the one that follows.
+    The lock keeps runs apart even where they are of two schedules: the one that was killed and the one that follows.
+    What the first has left behind is waited for, since it is about to end.
     """
+    threading.Thread(target=_watch, name="leash", daemon=True).start()
     lock = FileLock(lock_file)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=2 * PATIENCE)
     except Timeout:
-        raise InputError(f"an earlier run of this job is still under way ({lock_file})") from None
-    threading.Thread(target=_watch, name="leash", daemon=True).start()
+        raise InputError(f"a run of an earlier schedule is still under way ({lock_file})") from None
     return lock
 
 

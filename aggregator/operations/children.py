@@ -33,9 +33,10 @@ class Ended:
 class Child:
     """One running command."""
 
-    def __init__(self, name: str, words: Sequence[str], data_folder: Path, cwd: Path) -> None:
+    def __init__(self, name: str, lane: str, words: Sequence[str], data_folder: Path, cwd: Path) -> None:
         """Starts `aggregator WORDS` in a session of its own, its standard input a pipe that ends with this process.
 
+        It holds the lock of its lane while it lives, and waits for one that the child of a killed schedule still has.
         Raises OSError where no process can be started.
         """
         place = scheduled.folder(data_folder)
@@ -44,7 +45,7 @@ class Child:
         paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
         with self.complaints.open("wb") as file:
             self.process = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, "-m", "aggregator", "--leash", str(place / f"{name}.lock"), *words],
+                [sys.executable, "-m", "aggregator", "--leash", str(place / f"{lane}.lock"), *words],
                 cwd=cwd,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
                 stdin=subprocess.PIPE,

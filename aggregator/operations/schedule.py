@@ -18,21 +18,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
-from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
 from filelock import Timeout
 
 from aggregator.config import Config
 from aggregator.errors import AggregatorError, InputError
 from aggregator.operations import history, scheduled
 from aggregator.operations.children import Child, Ended
+from aggregator.operations.clockwork import Lane, Signals, Trigger
 from aggregator.operations.due import anything_due
 from aggregator.operations.scheduled import JobState
 from aggregator.operations.snapshot import Mark, Origin, Snapshot
 from aggregator.operations.tasks import Task, rests, tasks
 from aggregator.run import utc_now
-from aggregator.timetable import Job, first_firing, next_firing
+from aggregator.timetable import first_firing
 
 LOOK = 1.0
 """Seconds between two looks at the clock and the files of the configuration."""
@@ -42,29 +41,6 @@ ALIVE = 30.0
 
 JUMP = 5.0
 """Seconds by which the clock may differ from the time that has passed before it counts as set."""
-
-
-class _Trigger(BaseTrigger):  # type: ignore[misc]
-    """Lets APScheduler ask our timetable."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-
-    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
-        """Never one that has passed: however many were missed, one run makes up for them."""
-        return next_firing(self.job, max(previous, now) if previous else now)
-
-
-class _Lane(ThreadPoolExecutor):  # type: ignore[misc]
-    """One thread, whose jobs follow each other; it knows for when each was planned."""
-
-    def __init__(self) -> None:
-        super().__init__(max_workers=1)
-        self.planned: dict[str, datetime] = {}
-
-    def _do_submit_job(self, job: Any, run_times: list[datetime]) -> None:
-        self.planned[job.id] = run_times[-1]
-        super()._do_submit_job(job, run_times)
 
 
 class Schedule:
@@ -91,7 +67,7 @@ class Schedule:
         self._children: dict[str, Child] = {}
         self._guard = threading.RLock()
         self._stopping = False
-        self._lanes = {"crawl": _Lane(), "maintenance": _Lane()}
+        self._lanes = {"crawl": Lane(), "maintenance": Lane()}
         self._signals: list[int] = []
         self._woken, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
@@ -159,7 +135,7 @@ class Schedule:
         os.close(self._wake)
 
     def _signalled(self) -> Any:
-        return _Signals(self._signals, self._wake)
+        return Signals(self._signals, self._wake)
 
     def _wake_up(self) -> None:
         os.write(self._wake, b"\0")
@@ -233,7 +209,7 @@ class Schedule:
             self._known(name).next = first
             clock.add_job(
                 self._run,
-                _Trigger(task.job),
+                Trigger(task.job),
                 args=[name],
                 id=name,
                 executor=task.lane,
@@ -282,7 +258,7 @@ class Schedule:
         with self._guard:
             if self._stopping:
                 return None
-            child = Child(task.job.name, task.words, self._data, self._snapshot.config.root)
+            child = Child(task.job.name, task.lane, task.words, self._data, self._snapshot.config.root)
             self._children[task.job.name] = child
             state.began, state.ended, state.pid = utc_now(), None, child.pid
             state.outcome, state.message = None, ""
@@ -328,23 +304,3 @@ class Schedule:
                 scheduled.save(self._data, self._state)
             except OSError as error:
                 self._say(f"its state cannot be written: {error}")
-
-
-class _Signals:
-    """Notes signals while its block lasts, and wakes who waits for them: nothing is done inside a handler."""
-
-    WANTED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
-    def __init__(self, noted: list[int], wake: int) -> None:
-        self._noted, self._wake = noted, wake
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> None:
-        self._fd = signal.set_wakeup_fd(self._wake)
-        for number in self.WANTED:
-            self._before[number] = signal.signal(number, lambda number, _frame: self._noted.append(number))
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        signal.set_wakeup_fd(self._fd)

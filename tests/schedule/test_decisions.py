@@ -12,9 +12,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from aggregator import config as configuration
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
+from aggregator.operations.clockwork import Trigger
 from aggregator.operations.due import anything_due
 from aggregator.operations.history import RunRecord, append, prune, since, totals
-from aggregator.operations.schedule import Schedule, _Trigger
+from aggregator.operations.schedule import Schedule
 from aggregator.operations.scheduled import JobState
 from aggregator.operations.snapshot import Origin, Snapshot
 from aggregator.operations.tasks import forecast, rests, tasks
@@ -121,7 +122,7 @@ def test_a_name_that_the_schedule_needs_itself_is_refused(config: Config) -> Non
 
 def test_however_many_runs_were_missed_the_trigger_makes_up_for_one() -> None:
     """APScheduler collects all times up to now; a week of seconds would be 600,000."""
-    trigger = _Trigger(Job(name="x", every=1))
+    trigger = Trigger(Job(name="x", every=1))
     assert trigger.get_next_fire_time(NOON - timedelta(days=7), NOON) == NOON + timedelta(seconds=1)
     assert trigger.get_next_fire_time(NOON, NOON - timedelta(seconds=1)) == NOON + timedelta(seconds=1)
 

@@ -98,7 +98,7 @@ def test_a_child_that_does_not_listen_is_killed_with_its_workers(
 ) -> None:
     monkeypatch.setattr(children, "GRACE", 0.2)
     (tmp_path / "schedule").mkdir()
-    child = Child("deaf", ["demo", "--serve", "--keep", str(tmp_path / "web")], tmp_path, tmp_path)
+    child = Child("deaf", "crawl", ["demo", "--serve", "--keep", str(tmp_path / "web")], tmp_path, tmp_path)
     os.kill(child.pid, signal.SIGSTOP)
     ended = child.wait(timeout=0.2)
     assert ended.outcome == "timed out"
@@ -116,6 +116,7 @@ def test_a_child_ends_with_the_schedule_that_was_killed_and_nothing_is_lost_or_d
     project.until(lambda: not alive(pid), within=15)
     project.until(lambda: project.job("tick")["runs"] >= 3 and project.job("tick").get("outcome") == "done")
     assert project.state()["pid"] == again.pid
+    assert project.job("tick")["failures"] == 0, "the new child waited for the old one"
     again.send_signal(signal.SIGTERM)
     assert again.wait(30) == 0
     assert project.of_this_project() == []
