@@ -19,7 +19,7 @@ from aggregator.demo.tour import CROWDED
 from aggregator.journal.reading import lines
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 def config_toml(*schedules: str, maintenance: str = "every = 0") -> str:

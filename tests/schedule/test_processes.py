@@ -113,7 +113,7 @@ def test_a_child_ends_with_the_schedule_that_was_killed_and_nothing_is_lost_or_d
     first.kill()
     first.wait()
     again = project.start()  # at once, while the orphan still ends
-    project.until(lambda: not alive(pid), within=15)
+    project.until(lambda: not alive(pid), within=40)
     project.until(lambda: project.job("tick")["runs"] >= 3 and project.job("tick").get("outcome") == "done")
     assert project.state()["pid"] == again.pid
     assert project.job("tick")["failures"] == 0, "the new child waited for the old one"

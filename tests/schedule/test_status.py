@@ -164,7 +164,7 @@ def test_status_of_a_running_schedule(project: Project) -> None:
     done = project.command("status")
     assert done.returncode == 1
     assert "has died" in " ".join(done.stdout.split())
-    project.until(lambda: not project.of_this_project(), within=15)
+    project.until(lambda: not project.of_this_project(), within=40)
 
 
 def test_watching_ends_with_ctrl_c(config: Config) -> None:
