@@ -28,6 +28,8 @@ from aggregator.sources.entries import Table, rules
 from aggregator.sources.polling import PollingOptions
 from aggregator.sources.retrying import FrontierOptions
 from aggregator.stories import Options as StoryOptions
+from aggregator.timetable import Job, MaintenanceOptions
+from aggregator.timetable.planning import planned
 
 CONFIG_FILE = "config/aggregator.toml"
 PLACEHOLDER_CONTACT = "mailto:you@example.org"
@@ -122,6 +124,8 @@ class Config:
     stories: StoryOptions = StoryOptions()
     journal: JournalOptions = JournalOptions()
     archive: ArchiveOptions = ArchiveOptions()
+    maintenance: MaintenanceOptions = MaintenanceOptions()
+    schedule: tuple[Job, ...] = ()
     rules: tuple[Rule, ...] = ()
 
     @property
@@ -260,7 +264,7 @@ def _text(file: Path) -> str:
 # ------------------------------------------------------------ tables to options
 
 _Options = TypeVar("_Options")
-_SECTIONS = {field.name for field in fields(Config)} - {"root", "rules"}
+_SECTIONS = {field.name for field in fields(Config)} - {"root", "rules", "schedule"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h|d)?")
 _UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, None: 1}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMG])?i?B?")
@@ -272,12 +276,31 @@ def _build(config: Config, tables: Mapping[str, Any], file: Path | str) -> Confi
         if section == "rule":
             config = replace(config, rules=rules(Table(values=tables, file=str(file), where="")))
             continue
+        if section == "schedule":
+            config = replace(config, schedule=_jobs(table, file))
+            continue
         if section not in _SECTIONS:
             raise ConfigError(f"there is no section of this name{_near(section, _SECTIONS)}", file=file, key=section)
         if not isinstance(table, Mapping):
             raise ConfigError(f"expected keys of a section, such as {section}.KEY", file=file, key=section)
         config = replace(config, **{section: _options(getattr(config, section), table, section, file)})
     return config
+
+
+def _jobs(tables: Any, file: Path | str) -> tuple[Job, ...]:
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise ConfigError("expected [[schedule]] tables, with two brackets", file=file, key="schedule")
+    jobs: dict[str, Job] = {}
+    for number, table in enumerate(tables, 1):
+        where = f"schedule {table.get('name', number)}"
+        try:
+            job = planned(_options(Job(name=""), table, where, file))
+        except ValueError as error:
+            raise ConfigError(str(error), file=file, key=where) from None
+        if job.name in jobs:
+            raise ConfigError("there are two jobs of this name", file=file, key=where)
+        jobs[job.name] = job
+    return tuple(jobs.values())
 
 
 def _options(options: _Options, table: Mapping[str, Any], section: str, file: Path | str) -> _Options:

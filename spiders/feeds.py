@@ -49,7 +49,8 @@ Poll = tuple[Source, Feed, PollState]
 class Feeds(NewsSpider):
     """Arguments (`-a`): `region`, `source`, `url`, each a list parted by commas; without any: all that is due.
 
-    What is named is asked now, if the floor between two polls (`polling.min_interval`) has passed.
+    What is named is asked now, if the floor between two polls (`polling.min_interval`) has passed; with `only=due`,
+    when it is due.
     `since` and `until`: days or times between which articles were published that are wanted.
 
     Asks whatever the catalogue lists: feeds, sitemaps and listings.  The spiders that are made from this one ask for
@@ -59,9 +60,15 @@ class Feeds(NewsSpider):
     name = "feeds"
 
     def __init__(
-        self, region: str | None = None, source: str | None = None, url: str | None = None, **kwargs: Any
+        self,
+        region: str | None = None,
+        source: str | None = None,
+        url: str | None = None,
+        only: str | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.only_due = only == "due"
         self.region, self.chosen, self.url = region, source, url
         self.unanswered: list[tuple[PollState, Answer]] = []
         self.waiting: deque[Poll] = deque()
@@ -136,7 +143,7 @@ class Feeds(NewsSpider):
         # Named feeds are asked out of turn, but never more often than the floor allows, nor against a back-off.
         floor = timedelta(seconds=self._options(state.source_id).min_interval)
         rested = state.polled is None or now - state.polled >= floor
-        return self.selected() is not None and rested and state.failures == 0
+        return self.selected() is not None and not self.only_due and rested and state.failures == 0
 
     def _options(self, source_id: str) -> PollingOptions:
         if not self.options:

@@ -6,12 +6,27 @@ standard error and exit status 2; results go to standard output, everything else
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from aggregator import __version__
-from aggregator.cli import clustering, crawling, forgetting, journal, page, projects, reading, sources, stories
+from aggregator.cli import (
+    clustering,
+    crawling,
+    forgetting,
+    journal,
+    page,
+    projects,
+    reading,
+    schedule,
+    sources,
+    status,
+    stories,
+    upkeep,
+)
+from aggregator.cli import leash as leashed
 from aggregator.cli.options import USAGE
 from aggregator.errors import AggregatorError
 
@@ -29,7 +44,9 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="aggregator")
-def main() -> None:
+@click.option("--leash", type=click.Path(path_type=Path), hidden=True, help="How the schedule starts its children.")
+@click.pass_context
+def main(context: click.Context, leash: Path | None) -> None:
     """Collect the news of a region as one clean, deduplicated stream.
 
     \b
@@ -37,26 +54,34 @@ def main() -> None:
       aggregator demo                  watch it work on a bundled news web, no network needed
       aggregator init mynews           make a project of your own; then, in it:
       aggregator crawl --region europe poll the feeds that are due and fetch what is new
+      aggregator schedule              leave it running
       aggregator status                how things stand
 
     The stream is data/articles.jsonl: one line per article, appended once, never rewritten.
 
     Exit status: 0 done, 1 nothing could be reached, 2 usage or configuration, 130 interrupted.
     """
+    if leash is not None:
+        context.obj = leashed.hold(leash)
 
 
 for _command in (
     projects.init,
     projects.demo,
     crawling.crawl,
+    schedule.schedule,
+    upkeep.maintain,
+    upkeep.backup,
+    upkeep.doctor,
     sources.sources,
     page.extract,
     reading.show,
     reading.why,
     reading.export,
-    reading.status,
     stories.stories,
     stories.recluster,
+    status.status,
+    status.metrics,
     journal.journal,
     clustering.cluster,
     forgetting.forget,

@@ -17,6 +17,7 @@ from aggregator.cli.options import (
     project_options,
 )
 from aggregator.errors import ConfigError
+from aggregator.run import utc_now
 
 
 @click.command()
@@ -33,6 +34,7 @@ from aggregator.errors import ConfigError
 @click.option("--since", callback=day, help="Only what was published at or after this day or time.")
 @click.option("--until", callback=day, help="Only what was published before it.")
 @click.option("--no-follow", is_flag=True, help="Do not fetch the targets of articles' own links.")
+@click.option("--due", is_flag=True, help="Poll what is named by --region or --source only when it is due, too.")
 @click.option("--unattended", is_flag=True, help="For cron and timers: refuse to start while crawl.contact is not set.")
 @click.option("--quiet", is_flag=True, help="No progress, only the summary.")
 @click.option("--verbose", is_flag=True, help="A log line for each poll and page.")
@@ -46,6 +48,7 @@ def crawl(
     since: datetime | None,
     until: datetime | None,
     no_follow: bool,
+    due: bool,
     unattended: bool,
     quiet: bool,
     verbose: bool,
@@ -71,7 +74,8 @@ def crawl(
         overrides = (*overrides, "crawl.follow_depth=0")
     config = config_of(overrides, data, sources)
     times = {"since": since.isoformat() if since else None, "until": until.isoformat() if until else None}
-    chosen = {name: value for name, value in {"region": region, "source": source, **times}.items() if value}
+    words = {"region": region, "source": source, "only": "due" if due else None, **times}
+    chosen = {name: value for name, value in words.items() if value}
     configuration.catalogue(config).select(region=region, source=source)
     console = Console(stderr=True)
     problem = configuration.contact_problem(config)
@@ -79,7 +83,9 @@ def crawl(
         raise ConfigError(problem)
     if problem:
         console.print(problem, style="yellow", highlight=False, soft_wrap=True)
+    began = utc_now()
     result = crawls.crawl(config, spider, chosen, Display(console, quiet=quiet), verbose=verbose)
+    crawls.remember(config, " ".join([spider, *map("=".join, chosen.items())]), result, began, utc_now())
     if result.offline:
         click.echo(
             "aggregator: there is no network: nothing could be reached.  `aggregator demo` needs none.", err=True

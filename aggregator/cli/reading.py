@@ -1,4 +1,4 @@
-"""What was collected: articles, reasons, exports, the state of things."""
+"""What was collected: articles, reasons, exports."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from aggregator.cli.options import (
     config_of,
@@ -154,42 +152,3 @@ def _story(store: Any, story: str | None) -> str | None:
     if story and found is None:
         raise InputError(f"no story is known as {story}: `aggregator stories` lists them", subject=story)
     return found
-
-
-@click.command()
-@data_options
-@click.option("--sources", "by_source", is_flag=True, help="A row for each source: how complete its collection is.")
-@click.option("--catalogue", metavar="FILE", help="The sources that were crawled, where they are not the project's.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def status(data: str | None, by_source: bool, catalogue: str | None, as_json: bool) -> None:
-    """Show how things stand: what was collected, what is pending, what failed.
-
-    With --sources: for each source how it is doing, when it was polled and is due, new pages a day over a week, since
-    when nothing is new, failures in a row, polls that lost entries, pending pages, and the share of pages that gave an
-    article.
-
-    \b
-    Examples:
-      aggregator status
-      aggregator status --sources
-    """
-    from aggregator.operations.coverage import coverage, coverage_table
-    from aggregator.operations.standing import standing
-    from aggregator.operations.tables import output
-
-    config, now = config_of((), data, catalogue), datetime.now(UTC)
-    store = open_store(config)
-    try:
-        rows = coverage(store, config, now) if by_source else []
-        found = None if by_source else standing(store, config, now)
-    finally:
-        store.close()
-    if as_json:
-        print_json(to_plain(rows if found is None else found))
-    elif found is None:
-        output().print(coverage_table(rows, now), highlight=False)
-    else:
-        table = Table(box=None, show_header=False, pad_edge=False)
-        for name, value in found.rows():
-            table.add_row(name, value)
-        Console().print(table, highlight=False)

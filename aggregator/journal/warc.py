@@ -32,6 +32,12 @@ class ArchiveOptions:
     enabled: bool = False
     """Keep every fetched page as WARC below data/warc/."""
 
+    keep_days: int = 0
+    """Days after which an archive is deleted by the schedule's cleaning; 0: never."""
+
+    keep_bytes: int = 0
+    """Bytes that all archives may have; the oldest are deleted first.  0: no limit."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:

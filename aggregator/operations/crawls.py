@@ -14,7 +14,9 @@ from rich.logging import RichHandler
 from aggregator import settings
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
+from aggregator.operations import history
 from aggregator.operations.display import Display, Shown
+from aggregator.operations.history import Outcome, RunRecord
 from aggregator.records import HealthLine
 
 TICK = 0.5
@@ -72,6 +74,16 @@ def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Di
         next_due=run.left[1],
         next_poll=run.next_poll,
     )
+
+
+def remember(config: Config, name: str, result: CrawlResult, began: datetime, ended: datetime) -> None:
+    """Keeps what a crawl has counted, for `aggregator status`; a disk that is full is no reason to fail afterwards."""
+    outcome: Outcome = "stopped" if result.reason == "shutdown" else "no network" if result.offline else "done"
+    record = RunRecord(kind="crawl", name=name, began=began, ended=ended, outcome=outcome, counts=dict(result.counts))
+    try:
+        history.append(config.data_folder, record)
+    except OSError as error:
+        logging.getLogger(__name__).warning("the record of this run cannot be written: %s", error)
 
 
 def probe(config: Config, spider: str, arguments: Mapping[str, Any], display: Shown) -> list[Any]:

@@ -41,7 +41,7 @@ def plain(options: object) -> dict[str, Any]:
     return {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}  # type: ignore[arg-type]
 
 
-SECTIONS = [field.name for field in dataclasses.fields(Config) if field.name not in ("root", "rules")]
+SECTIONS = [field.name for field in dataclasses.fields(Config) if field.name not in ("root", "rules", "schedule")]
 
 
 class TestShippedFile:
@@ -319,3 +319,25 @@ class TestRules:
         )
         found = config.catalogue(choose(tmp_path, (), data=None, sources=str(sources))).get("a")
         assert found.rules == (Rule(action="drop", when="words < 50", name="too short"),)
+
+
+class TestSchedule:
+    def test_jobs_are_read_with_times_in_words(self, tmp_path: Path) -> None:
+        text = '[[schedule]]\nname = "tick"\nevery = "5min"\nquiet = ["22:00-06:00"]\ntimezone = "Asia/Tehran"\n'
+        (job,) = load(project(tmp_path, text)).schedule
+        assert (job.name, job.every, job.quiet, job.timezone) == ("tick", 300, ("22:00-06:00",), "Asia/Tehran")
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('[schedule]\nname = "x"', "two brackets"),
+            ('[[schedule]]\nname = "x"\nevry = 5', "did you mean every"),
+            ('[[schedule]]\nname = "x"\nevery = "soon"', "15min"),
+            ('[[schedule]]\nname = "x"\ncron = "every day"', "five fields"),
+            ('[[schedule]]\nname = "x"\nevery = 60\n[[schedule]]\nname = "x"\nevery = 90', "two jobs"),
+        ],
+    )
+    def test_a_wrong_job_is_named_with_its_key(self, tmp_path: Path, text: str, said: str) -> None:
+        with pytest.raises(ConfigError, match=said) as caught:
+            load(project(tmp_path, text))
+        assert "aggregator.toml: schedule" in str(caught.value)

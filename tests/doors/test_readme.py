@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 
 from aggregator.cli import main
+from aggregator.config import load
 from aggregator.journal.lines import schema
 from aggregator.rules import FACTS, Condition
 from aggregator.sources.catalogue import read_toml
@@ -42,6 +43,13 @@ def test_the_rules_it_shows_are_rules_and_every_fact_is_named():
         Condition(condition)
     named = "".join(re.findall(r"^\| (`.*?) \|", TEXT.partition("## Rules")[2], re.MULTILINE))
     assert set(re.findall(r"`(\w+)`", named)) == set(FACTS)
+
+
+def test_the_schedule_it_shows_is_one(tmp_path: Path):
+    (block,) = (block for block in blocks("toml") if "[[schedule]]" in block)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "aggregator.toml").write_text(block, encoding="utf-8")
+    assert [job.name for job in load(tmp_path).schedule] == ["tick", "morning"]
 
 
 def test_every_command_it_names_is_there():
