@@ -21,7 +21,8 @@ class Copies:
 
     def take(self, item: Item, url: str) -> tuple[str, str, float] | None:
         """The first article that a newcomer is the same as, with level and score; it is known from then on."""
-        article = _article(item, url or f"https://row.invalid/{quote(item.id, safe='')}")
+        address = url or f"https://row.invalid/{quote(item.id, safe='')}"
+        article = _article(item, address, canonical(url) if url else address)
         day = day_of(article)
         if day > self._day:
             self._day = day
@@ -34,11 +35,11 @@ class Copies:
         return verdict.of, verdict.level or "url", verdict.score
 
 
-def _article(item: Item, url: str) -> Article:
+def _article(item: Item, url: str, shown: str) -> Article:
     return Article(
         id=item.id,
         url=url,
-        canonical_url=canonical(url),
+        canonical_url=shown,
         source=Publisher(id=item.source, name=item.source),
         headline=item.headline,
         text=item.text,

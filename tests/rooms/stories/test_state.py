@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import blake2b
 
@@ -15,6 +16,7 @@ from aggregator.stories import Item, Options, Stories
 from aggregator.stories.state import MARK
 from benchmarks.wire import stream
 
+START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 OPTIONS = Options(held=100, window_days=3, second_look=30)
 
 
@@ -96,3 +98,20 @@ def test_an_article_that_is_placed_again_stands_where_it_stood() -> None:
     last = stories.story_of(made[-1].id)
     assert last is not None
     assert stories.summary(last[0]).size <= len(made)  # type: ignore[union-attr]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    texts=st.lists(st.tuples(st.text(max_size=40), st.text(max_size=200)), min_size=1, max_size=8),
+    language=st.sampled_from(["en", "zh", "he", "fa", "und", "", "xx-YY"]),
+)
+def test_whatever_is_placed_has_a_story_and_a_state(texts: list[tuple[str, str]], language: str) -> None:
+    stories = Stories(OPTIONS)
+    made = [
+        Item(id=str(number), language=language, headline=headline, text=text, published=START)
+        for number, (headline, text) in enumerate([("", ""), *texts])
+    ]
+    for item in made:
+        assert stories.place(item).story_id
+    assert Stories.restored(stories.state(), OPTIONS).state() == stories.state()
+    assert all(stories.story_of(item.id) for item in made)
