@@ -17,7 +17,7 @@ from typing import Protocol
 from aggregator.errors import StateError
 from aggregator.records import Article, Placement, RelationType, Story, StoryMerge, StorySplit
 from aggregator.store import Placements, StoredPlacement
-from aggregator.stories import Candidate, Item, Options, Placed, Stories
+from aggregator.stories import Candidate, Item, Model, Options, Placed, Stories
 
 EDITORIAL: frozenset[RelationType] = frozenset({"read_more", "related", "also_read"})
 """Types of relations that are evidence for a story."""
@@ -53,12 +53,19 @@ class Desk(Placements, Protocol):
 class Editor:
     """Places articles, one after the other."""
 
-    def __init__(self, store: Desk, options: Options | None = None, state: Path | None = None) -> None:
+    def __init__(
+        self,
+        store: Desk,
+        options: Options | None = None,
+        state: Path | None = None,
+        model: Model | None = None,
+    ) -> None:
         """Reads nothing yet: the first article that is to be placed does.
 
         `state` is a file that the window is kept in between two processes; without it the articles are read again.
+        `model` is that which the options name.
         """
-        self._store, self._options, self._state = store, options or Options(), state
+        self._store, self._options, self._state, self._model = store, options or Options(), state, model
         self._stories: Stories | None = None
         self._unsure: str | None = None
 
@@ -101,7 +108,9 @@ class Editor:
             log.warning("stories file=%s reason=not kept: %s", self._state, error)
 
     def _read_again(self) -> Stories:
-        return self._kept() or self._adopted(Stories(self._options), self._store.placed_last(self._options.held))
+        return self._kept() or self._adopted(
+            Stories(self._options, self._model), self._store.placed_last(self._options.held)
+        )
 
     def _kept(self) -> Stories | None:
         """The window as the last process left it, with what was placed since; None where it has to be read anew."""
@@ -110,7 +119,7 @@ class Editor:
             placed, article, seq = _HEAD.unpack_from(data)
             if (self._store.placed_as(placed) or "").encode() != article or self._store.rearranged_since(seq):
                 return None  # of another store, or of stories that are no more
-            stories = Stories.restored(data[_HEAD.size :], self._options)
+            stories = Stories.restored(data[_HEAD.size :], self._options, self._model)
         except (OSError, struct.error):
             return None  # there is none yet, or it was cut
         except StateError as error:
@@ -190,5 +199,6 @@ def _reason(placed: Placed) -> str:
 def _told(candidate: Candidate) -> str:
     like = candidate.likeness
     signals = f"words {like.words:.2f}, names {like.names:.2f}, time {like.time:.2f}"
+    signals += f", model {like.meaning:+.2f}" if like.meaning else ""
     against = f", but {like.conflict}" if like.conflict else ""
     return f"{candidate.id} in {candidate.story_id}: {like.score:.2f} ({signals}{against})"

@@ -18,6 +18,7 @@ from aggregator.errors import JournalError
 from aggregator.journal import Publisher
 from aggregator.records import Article, HealthLine, Placement, PollState
 from aggregator.rules import Rules
+from aggregator.semantic import open_model
 from aggregator.sources.catalogue import Catalogue
 from aggregator.sources.health import health
 from aggregator.store import SqliteStore
@@ -39,9 +40,10 @@ class Run:
         self.config = config
         self.catalogue: Catalogue = configuration.catalogue(config)
         self.rules = Rules.of(config.rules, self.catalogue.sources, file=config.root / configuration.CONFIG_FILE)
+        model = open_model(config.stories.model)
         self.store = SqliteStore(config.database)
         self._publisher: Publisher | None = None
-        self._editor = Editor(self.store, config.stories, config.story_state)
+        self._editor = Editor(self.store, config.stories, config.story_state, model)
         try:
             self.run_id = self.store.begin_run(spider, selection, utc_now())
             self._lock = editor_lock(config)

@@ -1,12 +1,14 @@
 """How well copies and stories are found in labelled files.
 
-    python benchmarks/stories.py DIR [NAME ...]
+    python benchmarks/stories.py DIR [NAME ...] [--model MODEL] [--vectors FILE]
 
 DIR has files NAME.jsonl(.gz) of rows `id, lang, title, body, published, source, url, gold_story, gold_dup_group`, in
 the order of time, and for sets of which only pairs are labelled NAME.pairs.tsv (two ids, 1 or 0).  Each file is one
-stream through `aggregator cluster`'s own code, with the one default configuration.  Scores: B-cubed (Bagga and Baldwin
-1998), V-measure (Rosenberg and Hirschberg 2007), adjusted Rand index (Hubert and Arabie 1985), and precision, recall
-and F1 over pairs: of different languages, or those that are labelled.
+stream through `aggregator cluster`'s own code, with the one default configuration, or with a model beside it, whose
+vectors may be kept in FILE (.npz) for the next time: encoding is what takes long.
+
+Scores: B-cubed (Bagga and Baldwin 1998), V-measure (Rosenberg and Hirschberg 2007), adjusted Rand index (Hubert and
+Arabie 1985), and precision, recall and F1 over pairs: of different languages, or those that are labelled.
 """
 
 from __future__ import annotations
@@ -16,13 +18,17 @@ import gzip
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from math import comb, log
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from aggregator.operations.clustering import Clustering, item_of
-from aggregator.stories.signals import Item
+from aggregator.semantic import open_model
+from aggregator.stories import Item, Model, Vectors
 
 Labels = Mapping[str, str]
 
@@ -77,7 +83,34 @@ def _rows(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in data.splitlines()]
 
 
-def _run(rows: list[dict[str, Any]]) -> tuple[dict[str, str], dict[str, str], float]:
+class Remembered:
+    """A model whose vectors are kept in a file, by the digest of the text."""
+
+    def __init__(self, model: Model, file: Path | None) -> None:
+        self.name, self.dimensions, self._model, self._file = model.name, model.dimensions, model, file
+        self.new = 0
+        self._known: dict[str, Vectors] = {}
+        if file is not None and file.exists():
+            with np.load(file) as held:
+                self._known = dict(zip(held["keys"].tolist(), held["vectors"], strict=True))
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of texts, those that are known from the file."""
+        keys = [sha256(f"{self.name}\n{text}".encode("utf-8", "replace")).hexdigest() for text in texts]
+        for key, text in zip(keys, texts, strict=True):
+            if key not in self._known:
+                self._known[key] = self._model.encode([text])[0]
+                self.new += 1
+        return np.array([self._known[key] for key in keys])
+
+    def keep(self) -> None:
+        """Writes the file, where something is new."""
+        if self._file is not None and self.new:
+            np.savez(self._file, keys=np.array(list(self._known)), vectors=np.array(list(self._known.values())))
+            self.new = 0
+
+
+def _run(rows: list[dict[str, Any]], model: Model | None = None) -> tuple[dict[str, str], dict[str, str], float]:
     """Story and duplicate group of each row, and the CPU seconds that it took."""
     items: list[tuple[Item, str]] = []
     for row in rows:
@@ -85,7 +118,7 @@ def _run(rows: list[dict[str, Any]]) -> tuple[dict[str, str], dict[str, str], fl
         assert item is not None
         items.append((item, row.get("url") or ""))
     started = time.process_time()
-    work = Clustering()
+    work = Clustering(None, model)
     done = [row for item, url in items for row in work.take(item, url)]
     done.extend(work.finish())
     seconds = time.process_time() - started
@@ -104,9 +137,9 @@ def _tell(name: str, what: str, scores: tuple[float, ...]) -> None:
     print(f"{name:<10} {what:<28} {'  '.join(f'{score:.3f}' for score in scores)}", flush=True)
 
 
-def score(name: str, rows: list[dict[str, Any]], pairs: Path) -> None:
+def score(name: str, rows: list[dict[str, Any]], pairs: Path, model: Model | None = None) -> None:
     """Runs one file and prints its scores."""
-    stories, groups, seconds = _run(rows)
+    stories, groups, seconds = _run(rows, model)
     languages = {row["id"]: row["lang"] for row in rows}
     if pairs.exists():
         by_kind: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
@@ -138,11 +171,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How well stories are found in labelled files.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("names", nargs="*")
+    parser.add_argument("--model", default="", help="e5, or model2vec:NAME_OR_PATH")
+    parser.add_argument("--vectors", type=Path, help="where vectors are kept for the next time")
     chosen = parser.parse_args()
+    opened = open_model(chosen.model)
+    model = None if opened is None else Remembered(opened, chosen.vectors)
     for file in sorted(chosen.folder.glob("*.jsonl*")):
         name = file.name.split(".")[0]
         if not chosen.names or name in chosen.names:
-            score(name, _rows(file), file.parent / (file.name.split(".jsonl")[0] + ".pairs.tsv"))
+            score(name, _rows(file), file.parent / (file.name.split(".jsonl")[0] + ".pairs.tsv"), model)
+            if model is not None:
+                model.keep()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ import msgspec
 from aggregator.errors import InputError
 from aggregator.operations.copies_in_stream import Copies
 from aggregator.operations.display import Shown
-from aggregator.stories import Item, Options, Stories
+from aggregator.semantic import open_model
+from aggregator.stories import Item, Model, Options, Stories
 
 EDITORIAL = frozenset({"read_more", "related", "also_read"})
 """Types of relations that are evidence for a story."""
@@ -53,9 +54,9 @@ class Totals:
 class Clustering:
     """Copies and stories of a stream of rows."""
 
-    def __init__(self, options: Options | None = None) -> None:
-        """Begins with no article known."""
-        self.stories = Stories(options)
+    def __init__(self, options: Options | None = None, model: Model | None = None) -> None:
+        """Begins with no article known; a `model` is asked once for each article that is no copy."""
+        self.stories = Stories(options, model)
         self.totals = Totals()
         self._copies = Copies()
         self._waiting: deque[Row] = deque()
@@ -96,8 +97,12 @@ class Clustering:
 
 
 def cluster(source: Path, target: Path, display: Shown | None = None, options: Options | None = None) -> Totals:
-    """Reads the rows of a file and writes theirs; raises InputError where a line cannot be read."""
-    work = Clustering(options)
+    """Reads the rows of a file and writes theirs.
+
+    Raises InputError where a line cannot be read, and ConfigError where the model of the options is not there.
+    """
+    options = options or Options()
+    work = Clustering(options, open_model(options.model))
     encode = msgspec.json.Encoder().encode
     try:
         with target.open("wb") as out:

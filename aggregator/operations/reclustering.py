@@ -17,6 +17,7 @@ from aggregator.editing import Editor, item_of
 from aggregator.journal import Publisher
 from aggregator.operations.display import Shown
 from aggregator.records import Article, Story, StoryMerge, StorySplit
+from aggregator.semantic import open_model
 from aggregator.store import Store
 from aggregator.stories import Options, Stories
 
@@ -50,7 +51,7 @@ def replay(
     store: Store, options: Options, since: datetime | None, display: Shown | None = None
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Present and new story of each placed article that is not older than `since`."""
-    stories, editor = Stories(options), Editor(store, options)
+    stories, editor = Stories(options, open_model(options.model)), Editor(store, options)
     present: dict[str, str] = {}
     found: dict[str, str] = {}
     for placed in store.placed_from(0):

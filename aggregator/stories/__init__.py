@@ -5,9 +5,32 @@ it, the score of each signal, and what the article taught about earlier ones.  P
 by the window, and goes through a restart as bytes (`Stories.state`, `Stories.restored`).
 """
 
-from aggregator.stories.explaining import Candidate, Placed
-from aggregator.stories.likeness import Options
-from aggregator.stories.placing import Stories
-from aggregator.stories.signals import Item
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Candidate", "Item", "Options", "Placed", "Stories"]
+from aggregator.stories.options import Options
+
+if TYPE_CHECKING:
+    from aggregator.stories.explaining import Candidate, Placed
+    from aggregator.stories.models import Model, encoded
+    from aggregator.stories.placing import Stories
+    from aggregator.stories.signals import Item, Vectors
+
+__all__ = ["Candidate", "Item", "Model", "Options", "Placed", "Stories", "Vectors", "encoded"]
+
+_FILES = {
+    "Candidate": "explaining",
+    "Item": "signals",
+    "Model": "models",
+    "Placed": "explaining",
+    "Stories": "placing",
+    "Vectors": "signals",
+    "encoded": "models",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Whoever asks for the options alone loads no numpy: the schedule is a small process.
+    if name in _FILES:
+        return getattr(import_module(f"aggregator.stories.{_FILES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

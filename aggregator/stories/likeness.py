@@ -8,6 +8,7 @@ from math import log2
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.stories.options import Options
 from aggregator.stories.signals import NAMED, TITLED
 from aggregator.stories.weighing import KEPT, KEPT_TERMS, Rows
 
@@ -38,6 +39,15 @@ ROUTINE = 0.25
 ROUTINE_NAMES = 0.7
 """Share of the names and numbers in each headline that the other routine report must have."""
 
+AGAINST, FOR = -2.5, 3.5
+"""Standard deviations at which a model takes away or adds no more."""
+
+SLIGHT = 0.03
+"""Likeness of words and of names below which there is no evidence but the model's."""
+
+ALONE = 0.8
+"""Share of the threshold that a model may add to such a pair where it is not linked: never enough by itself."""
+
 CONFLICTS = (
     "",
     "the same form with other names",
@@ -54,29 +64,6 @@ _SUM = _SUMS[KEPT_TERMS:, 1].copy()
 Column = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """Thresholds of the room, one set for all languages; `benchmarks/stories.py` tells what they reach."""
-
-    same_language: float = 0.17
-    other_language: float = 0.126
-    names_share: float = 0.2
-    """what names count beside words within a language"""
-    words_across: float = 0.42
-    """what words count beside names across languages: cognates, and names with the same letters"""
-    event_days: float = 1.5
-    story_days: float = 14.0
-    lasting: float = 0.75
-    link_bonus: float = 0.02
-    growth: float = 0.03
-    """how much the threshold grows with each doubling of a story"""
-    best_share: float = 0.6
-    """what the best pair counts beside the mean over the story's members"""
-    window_days: float = 60.0
-    held: int = 50_000
-    second_look: int = 150
-
-
 @dataclass(frozen=True, slots=True)
 class Likeness:
     """How alike two articles are; each 0 to 1."""
@@ -91,6 +78,8 @@ class Likeness:
     time: float
     conflict: str = ""
     """why they are not one event however alike they are"""
+    meaning: float = 0.0
+    """what the model's opinion added or took away, where there is one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +90,14 @@ class Likenesses:
     columns: tuple[Column, Column, Column, Column, Column]
     """words, names, specific, wording, time"""
     conflicts: npt.NDArray[np.int8]
+    meaning: Column | None = None
 
     def at(self, place: int) -> Likeness:
         """How alike it is to one of them."""
         words, names, specific, wording, time = [float(column[place]) for column in self.columns]
         conflict = CONFLICTS[self.conflicts[place]]
-        return Likeness(self.scores[place], words, names, specific, wording, time, conflict)
+        meaning = 0.0 if self.meaning is None else float(self.meaning[place])
+        return Likeness(self.scores[place], words, names, specific, wording, time, conflict, meaning)
 
 
 class Compared:
@@ -120,8 +111,13 @@ class Compared:
         self._features, self._weights = self.row["features"][order], self.row["weights"][order]
         self._marks = self.row["marks"][order]
 
-    def to(self, rows: Rows, linked: npt.NDArray[np.bool_] | None = None) -> Likenesses:
-        """How alike the article is to each of several, which its publisher may have linked to."""
+    def to(
+        self, rows: Rows, linked: npt.NDArray[np.bool_] | None = None, opinions: tuple[Column, Column] | None = None
+    ) -> Likenesses:
+        """How alike the article is to each of several.
+
+        Its publisher may have linked to some; `opinions` are what a model says of them, and how far it is trusted.
+        """
         options, row = self.options, self.row
         features, theirs = rows["features"], rows["weights"]
         places = self._features.searchsorted(features)
@@ -143,6 +139,10 @@ class Compared:
         nearness = 0.5 + 0.5 * time
         score *= nearness
         bonus = linked * options.link_bonus if linked is not None else None
+        meaning = None
+        if opinions is not None:
+            meaning = self._meant(*opinions, nearness, np.maximum(words, names), linked)
+            bonus = meaning if bonus is None else bonus + meaning
         if bonus is not None:
             score += bonus
         specific, wording = np.zeros(len(rows)), np.zeros(len(rows))
@@ -160,6 +160,8 @@ class Compared:
                 capped *= nearness[close]
                 if bonus is not None:
                     capped += bonus[close]
+                if meaning is not None:  # forms are alike in meaning, too: a model only takes away
+                    capped -= np.maximum(meaning[close], 0.0)
                 score[close] = np.where(form, capped, score[close])
             kin = same[close]
             wording[close] = told = self._wording(near) * kin
@@ -170,7 +172,18 @@ class Compared:
                 found[asked & (titled < ROUTINE_NAMES)] = 3
             conflicts[close] = found
             score[close[found > 0]] = 0.0
-        return Likenesses(score.tolist(), (words, names, specific, wording, time), conflicts)
+        return Likenesses(score.tolist(), (words, names, specific, wording, time), conflicts, meaning)
+
+    def _meant(
+        self, said: Column, trust: Column, nearness: Column, others: Column, linked: npt.NDArray[np.bool_] | None
+    ) -> Column:
+        """What a model's opinion adds or takes away: it fades with time, and is never enough without other evidence."""
+        opinion: Column = np.nan_to_num(np.clip(said, AGAINST, FOR)) * trust * self.options.meaning
+        opinion = np.where(opinion > 0, opinion * nearness, opinion)
+        alone = others < SLIGHT
+        if linked is not None:
+            alone &= ~linked
+        return np.where(alone, np.minimum(opinion, ALONE * self.options.same_language), opinion)
 
     def _time(self, published: Column) -> Column:
         """What is left of a likeness after a gap: hours for the event, weeks, weaker, for what follows."""

@@ -12,7 +12,9 @@ from itertools import chain, islice
 
 from aggregator.records import Story, StoryMerge, StorySplit
 from aggregator.stories.explaining import Candidate, Placed, Role, Via, certainty, score_of, turn
-from aggregator.stories.likeness import DAY, ROUTINE, Compared, Likeness, Options, needed
+from aggregator.stories.likeness import DAY, ROUTINE, Compared, Likeness, needed
+from aggregator.stories.models import Model, encoded
+from aggregator.stories.options import Options
 from aggregator.stories.rarity import Rarity, Wordings
 from aggregator.stories.signals import Item, Signals, signals
 from aggregator.stories.state import State, pack, unpack
@@ -57,9 +59,10 @@ class Stories:
     you, or place the articles of the window again, in their order.
     """
 
-    def __init__(self, options: Options | None = None) -> None:
-        """Begins with no article known."""
+    def __init__(self, options: Options | None = None, model: Model | None = None) -> None:
+        """Begins with no article known; a `model` gives vectors to the articles that come without."""
         self.options = options or Options()
+        self._model = model
         self._window = Window(self.options)
         self._rarity = Rarity()
         self._wordings = Wordings()
@@ -72,9 +75,9 @@ class Stories:
         return pack(State(self._window, self._rarity, self._wordings, self._looks, self._unsettled))
 
     @classmethod
-    def restored(cls, state: bytes, options: Options | None = None) -> Stories:
+    def restored(cls, state: bytes, options: Options | None = None, model: Model | None = None) -> Stories:
         """Goes on from a state; StateError where it is damaged, of another version, or made with other options."""
-        stories = cls(options)
+        stories = cls(options, model)
         found = unpack(state, stories.options)
         stories._window, stories._rarity, stories._wordings = found.window, found.rarity, found.wordings
         stories._looks, stories._unsettled = found.looks, found.unsettled
@@ -142,6 +145,8 @@ class Stories:
         window = self._window
         held, found = self._take_in(item)
         scored = self._scored(held, item.links)
+        if window.meaning is not None:
+            window.meaning.learn(held.number, scored.evident())
         ranked = self._ranked(scored)
         chosen = next(((score, story) for score, story, enough in ranked if score >= enough), None)
         if chosen is None:
@@ -160,6 +165,8 @@ class Stories:
         return self._told(held, item.links, placed_in, ranked, scored, closed, left)
 
     def _take_in(self, item: Item) -> tuple[Held, Signals]:
+        if self._model is not None and item.vector is None:
+            item = encoded([item], self._model)[0]
         found = signals(item)
         weights = self._rarity.weights(found, self._rarity.learn(found))
         routine = self._wordings.routine(found.wording)
@@ -271,7 +278,9 @@ class Stories:
         scores = [
             score
             for left in islice(one.members, 4)
-            for score in Compared(shelf.one(left), self.options).to(rows).scores
+            for score in Compared(shelf.one(left), self.options)
+            .to(rows, opinions=self._window.opinions(left, other.members[:4]))
+            .scores
         ]
         mean = sum(scores) / len(scores)
         if mean < BETWEEN * needed(size, self.options):

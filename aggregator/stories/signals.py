@@ -6,7 +6,7 @@ in the stream (`rarity.py`); nothing here depends on other articles.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -43,6 +43,9 @@ WORDING_WORDS = 120
 WORDING = 20
 """Runs that are kept of an article: those with the lowest hashes, so that two articles keep the same ones."""
 
+Vectors = npt.NDArray[np.float32]
+"""Rows of numbers, one for each text; or one such row."""
+
 TERM, NAMED, TITLED = 1, 2, 4
 """Marks of a feature: a term, not an anchor; a name or number of the headline or the lead; one of the headline."""
 
@@ -66,6 +69,8 @@ class Item:
     """the article that it is a copy of, which was placed before"""
     links: tuple[str, ...] = ()
     """ids of known articles that its publisher points to (read_more, related, also_read)"""
+    vector: Vectors | None = field(default=None, compare=False, repr=False)
+    """what a model says of its meaning, where there is one (`models.py`)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.errors import StateError
-from aggregator.stories import postings, tally
-from aggregator.stories.likeness import Options
+from aggregator.stories import meaning_state, postings, tally
+from aggregator.stories.meaning import Meaning
+from aggregator.stories.options import Options
 from aggregator.stories.postings import Postings
 from aggregator.stories.rarity import Own, Rarity, Wordings
 from aggregator.stories.signals import Signals
@@ -83,6 +84,8 @@ class _Header(msgspec.Struct, array_like=True):
     sources: list[tuple[str, float]]
     tables: list[tuple[int, int]]
     """buckets and places taken: of words, of runs of words, of what articles are found by, then of each source"""
+    meaning: meaning_state.Head | None = None
+    """of the vectors, where a model is asked"""
 
 
 def pack(state: State) -> bytes:
@@ -127,12 +130,16 @@ def pack(state: State) -> bytes:
         sources=[(name, source.articles) for name, source in rarity.sources.items()],
         tables=[(len(table.table), table.used) for table in tables],
     )
+    vectors: meaning_state.Columns | tuple[()] = ()
+    if window.meaning is not None:
+        header.meaning, vectors = meaning_state.columns_of(window.meaning)
     encoded = msgspec.msgpack.encode(header)
     parts = [len(encoded).to_bytes(_LENGTH, "little"), encoded, rows.tobytes()]
     parts += [table.table.tobytes() for table in tables]
     for found in state.unsettled.values():
         columns = (found.features, found.counts, found.marks, found.numbers, found.wording)
         parts += [np.asarray(column, dtype).tobytes() for column, dtype in zip(columns, _COLUMNS, strict=True)]
+    parts += [column.tobytes() for column in vectors]
     digest = blake2b(digest_size=_DIGEST)
     for part in parts:
         digest.update(part)
@@ -212,10 +219,22 @@ def _restored(header: _Header, tables: _Tables, options: Options) -> State:
             numbers=columns[3],
             wording=columns[4],
         )
+    if header.meaning is not None:
+        window.meaning = _vectors(header.meaning, tables)
     tables.done()
     if sorted(unsettled) != sorted(header.looks):
         raise ValueError("second looks at articles of which nothing was counted")
     return State(window, rarity, wordings, deque(header.looks), unsettled)
+
+
+def _vectors(head: meaning_state.Head, tables: _Tables) -> Meaning:
+    numbers, spoken, steps = meaning_state.COLUMNS
+    columns = (
+        tables.take(numbers, head.count),
+        tables.take(spoken, head.count),
+        tables.take(steps, head.count, head.dimensions),
+    )
+    return meaning_state.restored(head, columns)
 
 
 def _fill(window: Window, header: _Header, rows: npt.NDArray[Any]) -> None:

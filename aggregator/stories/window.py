@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 from aggregator.records import Story
-from aggregator.stories.likeness import DAY, Compared, Likeness, Likenesses, Options
+from aggregator.stories.likeness import DAY, Column, Compared, Likeness, Likenesses
+from aggregator.stories.meaning import Meaning
+from aggregator.stories.options import Options
 from aggregator.stories.postings import Postings
 from aggregator.stories.signals import Item
 from aggregator.stories.weighing import KEPT_TERMS, Rows, Shelf
@@ -85,6 +87,8 @@ class Window:
         self.stories: dict[str, Open] = {}
         self.postings = Postings(options.held * (INDEXED_TERMS + INDEXED_ANCHORS))
         self.shelf = Shelf()
+        self.meaning: Meaning | None = None
+        """where a model is asked"""
         self.next = 0
         self.clock = float("-inf")
 
@@ -113,6 +117,9 @@ class Window:
         self.shelf.put(held.number, row)
         self.held[held.number] = held
         self.numbers[held.id] = held.number
+        if item.vector is not None:
+            self.meaning = self.meaning or Meaning()
+            self.meaning.add(held.number, int(row["language"][0]), item.vector)
         return held
 
     def index(self, held: Held) -> None:
@@ -144,6 +151,8 @@ class Window:
             del self.stories[story.id]
             closed.append(story.id)
         del self.held[held.number], self.numbers[held.id]
+        if self.meaning is not None:
+            self.meaning.forget(held.number)
 
     def candidates(self, held: Held, row: Rows) -> list[int]:
         """Articles that have much of an article's heaviest features, the most promising first."""
@@ -168,7 +177,12 @@ class Window:
                 chosen = same if other.language == held.language else across
                 if len(chosen) < CANDIDATES:
                     chosen.append(number)
-        return same + across
+        near = [] if self.meaning is None else self.meaning.nearest(held.number)
+        return same + across + near
+
+    def opinions(self, number: int, others: list[int]) -> tuple[Column, Column] | None:
+        """What a model says of an article and others, and how far it is trusted; None where there is none."""
+        return None if self.meaning is None else self.meaning.opinions(number, others)
 
     def summary(self, story: Open) -> Story:
         """A story as it stands."""
@@ -211,9 +225,15 @@ class Scored:
         if self._compared is None:
             self._compared = Compared(self.row, self._window.options)
         links = np.array([number in linked for number in new]) if linked else None
-        found = self._compared.to(self._window.shelf.of(new), links)
+        found = self._compared.to(self._window.shelf.of(new), links, self._window.opinions(self.held.number, new))
         self.scores.update(zip(new, found.scores, strict=True))
         self._found.update((number, (found, place)) for place, number in enumerate(new))
+
+    def evident(self) -> list[int]:
+        """Articles that tell of the same event by what is known without a model."""
+        least = self._window.options.same_language
+        likes = ((number, self.like(number)) for number in self.scores)
+        return [number for number, like in likes if not like.conflict and like.score - like.meaning >= least]
 
     def like(self, number: int) -> Likeness:
         """How alike it is to another that was asked for."""
