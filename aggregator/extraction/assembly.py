@@ -153,7 +153,7 @@ def _read_tree(
     if moments.source is None and (told := datelines.relative(region, measures, page.fetched)) is not None:
         moments = published.ago(told, moments)
     if moments.source is None:
-        moments = published.searched(tree, page.url, page.fetched, moments)
+        moments = published.searched(tree, page.url, page.fetched, moments, languages, source.country)
     reading.decisions.extend(moments.decisions)
     reading.lap("times")
 
