@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from aggregator.extraction.body import Paragraph, plain
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import HEADINGS, Measures, squeeze, text_of
+from aggregator.extraction.dom import HEADINGS, Measures, squeeze, text_of, whole_text
 
 _LINES = frozenset({"p", "ul", "ol", "blockquote", "hr", "br", *HEADINGS})
 """Elements of which a column is made."""
@@ -181,4 +181,4 @@ def _is_text(element: Element) -> bool:
 
 
 def _size(element: Element) -> int:
-    return len("".join("".join(element.itertext()).split()))
+    return len("".join(whole_text(element).split()))
