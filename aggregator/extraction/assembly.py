@@ -256,7 +256,7 @@ def _body(
             reading.decided("body", "selector", f"`{selector}` of the source")
             return [paragraph for element in chosen for paragraph in body.plain(element)]
     boxes.clear(region, measures)
-    found = column.paragraphs(tree, region, measures, standfirst) or body.paragraphs(tree, measures[tree].prose)
+    found = column.paragraphs(tree, region, measures, standfirst) or body.paragraphs(tree, region, measures)
     articles = [text for text in stated.article_bodies() if len(text) > 200]
     written = sum(len(paragraph.text) for paragraph in found)
     if articles:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from lxml import etree
 
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, remove
+from aggregator.extraction.dom import BLOCKS, HEADINGS, Measures, remove
 from aggregator.text import one_line
 
 Kind = Literal["text", "heading", "item", "quote"]
@@ -49,15 +49,19 @@ _LITTLE = 0.4
 _SHORT = 3_000
 _PART = 5
 """Between the two it is where it has fewer characters than this, and less than a fifth of its page."""
+_MUCH = 1_000
+"""Characters of prose from which on a part of a page is surely its main part, if it has half of the page's."""
+_HALF = 0.5
 _TEXT = etree.XPath("string()")
 
 
-def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
-    """The paragraphs of the page's main text, in order; `prose` is how many characters of prose the page has.
+def paragraphs(tree: Element, region: Element, measures: Measures) -> list[Paragraph]:
+    """The paragraphs of the page's main text, in order; `region` is where most of its prose stands.
 
     The tree loses its pictures, and other elements without a text.
     """
-    tree = _bare(tree)
+    prose = measures[tree].prose
+    tree = _bare(tree, region, measures)
     library = _library()
     read = _attempted(library.main_text, tree)
     if _is_doubtful(read, prose, tree):
@@ -81,8 +85,9 @@ def _is_doubtful(read: list[Paragraph], prose: int, tree: Element) -> bool:
     return length < prose * _LITTLE or _is_small_part(length, tree)
 
 
-def _bare(tree: Element) -> Element:
-    """A copy of the page without its head and what holds no text and no line break: it costs the extractor time."""
+def _bare(tree: Element, region: Element, measures: Measures) -> Element:
+    """A copy of the page without its head, its menus and what holds no text and no line break: all that costs the
+    extractor time."""
     head = tree.find("head")
     if head is not None:
         tree.remove(head)
@@ -90,9 +95,30 @@ def _bare(tree: Element) -> Element:
         if not len(element) and not element.text:
             remove(element)
     bare = copy(tree)
+    for element in _menus(tree, bare, region, measures):
+        remove(element)
     if head is not None:
         tree.insert(0, head)
     return bare
+
+
+def _menus(tree: Element, twin: Element, region: Element, measures: Measures) -> list[Element]:
+    """What stands around the main part of a page, has no prose and is mostly links; as elements of the page's twin."""
+    found: list[Element] = []
+    if measures[region].prose < max(_MUCH, measures[tree].prose * _HALF):
+        return found  # nothing tells that this is the main part
+    around = [region, *region.iterancestors()]
+    for holder, held in zip(around[:0:-1], around[-2::-1], strict=True):
+        inner = twin
+        for child, its_twin in zip(holder, twin, strict=True):
+            if child is held:
+                inner = its_twin
+            elif child in measures:
+                measure = measures[child]
+                if not measure.prose and measure.linked * 2 >= measure.text:
+                    found.append(its_twin)
+        twin = inner
+    return found
 
 
 def _is_small_part(length: int, tree: Element) -> bool:
