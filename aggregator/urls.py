@@ -38,6 +38,10 @@ _PLAIN = re.compile(rf"https?://(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.)+[a-
 """Addresses, if short, that are as they should be."""
 _PLAIN_PATH = re.compile(rf"/(?![/.])(?:[A-Za-z0-9_~%-]|[./](?![./]))*{_QUERY}")
 """Paths, if short, that need but a host before them."""
+_CANONICAL = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
+)
+"""Addresses, if short, with nothing in them that the canonical form could leave out."""
 _SHORT = 250
 _DOUBTFUL = re.compile(r"(?:c|cmp|e|u|s)?id|ref|source|src|from|share[d]?|session(?:id)?|origin|rss|feed|cmp", re.I)
 """Mostly trackers, but some publishers number their articles with them: kept when the value is a plain number."""
@@ -109,6 +113,8 @@ def canonical(url: str) -> str:
     Fragment, credentials, tracking and session parameters, default port, dot segments and doubled slashes are gone;
     what is left of the query is kept in its order.  Idempotent.  What is no URL comes back as it is.
     """
+    if len(url) < _SHORT and _CANONICAL.fullmatch(url):
+        return url
     safe = absolute(url)
     if safe is None:
         return url

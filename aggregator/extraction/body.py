@@ -247,7 +247,10 @@ class _Plain:
         self._slanted += is_slanted
         self._add(element.text)
         for child in element:
-            self.read(child, block)
+            if len(child) or child.tag in BLOCKS or child.tag == "br" or child.tag in _SLANTED:
+                self.read(child, block)
+            else:
+                self._add(child.text)
             self._add(child.tail)
         if is_edge:
             self.close("heading" if tag in HEADINGS else "text", block)
