@@ -37,7 +37,7 @@ from aggregator.extraction import (
 )
 from aggregator.extraction.cutting import Block
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import UNREAD, Measures, comments, remove, spaced_text, squeeze
+from aggregator.extraction.dom import UNREAD, Measures, comments, menus, remove, spaced_text, squeeze
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.outlets import Outlets
 from aggregator.extraction.relations import placed
@@ -134,7 +134,7 @@ def _read_tree(
     reading.next_page = pagination.next_page(tree, page.url, stated.base)
     scripts = state.scripts(tree)
     strip_elements(tree, *UNREAD, with_tail=False)
-    for element in [*comments(tree), *removed]:
+    for element in [*comments(tree), *menus(tree), *removed]:
         remove(element)
 
     blocks, page_text, measures, region = _cut_blocks(reading, tree, stated)

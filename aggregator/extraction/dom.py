@@ -54,11 +54,14 @@ class Measure:
 
 
 class Measures:
-    """Sizes of all elements of a tree."""
+    """Sizes of all elements of a tree that may show something."""
 
     def __init__(self, root: Element) -> None:
-        self.elements: list[Element] = list(root.iter(etree.Element))
-        """all that are in the tree, in the order of the page"""
+        self.elements: list[Element] = [root]
+        """all that are in the tree and not in its head, in the order of the page"""
+        for part in root.iterchildren(etree.Element):
+            if part.tag != "head":
+                self.elements.extend(part.iter(etree.Element))
         self._of: dict[Element, Measure] = {}
         of = self._of
         # What is open, outermost first: an element, its measure, and whether its text is in a link.
@@ -195,6 +198,22 @@ def comments(root: Element) -> list[Element]:
         if _COMMENTS.match(element.get("id") or "") or _COMMENTS.match(given) or _COMMENTS_INSIDE.search(given):
             found.append(element)
     return found
+
+
+def menus(root: Element) -> list[Element]:
+    """The site's menus above the headline: a fifth of the elements of most pages, and nothing of the article."""
+    found: list[Element] = []
+    for element in root.iter("nav", "h1"):
+        if element.tag == "h1":
+            return found
+        outermost = not found or found[-1] not in element.iterancestors("nav")
+        if outermost and next(element.iter(*_NO_MENU), None) is None and next(element.iterancestors(*_TEXT), None) is None:
+            found.append(element)
+    return []
+
+
+_NO_MENU = ("h1", "p", "article", "time", "main")
+_TEXT = ("article", "main")
 
 
 def remove(element: Element) -> None:
