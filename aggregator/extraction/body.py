@@ -52,6 +52,10 @@ _PART = 5
 _MUCH = 1_000
 """Characters of prose from which on a part of a page is surely its main part, if it has half of the page's."""
 _HALF = 0.5
+_NOTHING = 0.15
+"""Share of the page's prose below which the library has missed such a part."""
+_LINE = 60
+"""Characters of a line that is no caption, button or byline."""
 _TEXT = etree.XPath("string()")
 
 
@@ -61,10 +65,14 @@ def paragraphs(tree: Element, region: Element, measures: Measures) -> list[Parag
     The tree loses its pictures, and other elements without a text.
     """
     prose = measures[tree].prose
-    tree = _bare(tree, region, measures)
+    surely = measures[region].prose >= max(_MUCH, prose * _HALF)
+    tree = _bare(tree, region, measures if surely else None)
     library = _library()
     read = _attempted(library.main_text, tree)
     if _is_doubtful(read, prose, tree):
+        length = sum(len(paragraph.text) for paragraph in read)
+        if surely and length < min(_MUCH, prose * _NOTHING) and (own := _prose(region)):
+            return own
         return _attempted(library.whole, tree) or read
     return read
 
@@ -85,9 +93,17 @@ def _is_doubtful(read: list[Paragraph], prose: int, tree: Element) -> bool:
     return length < prose * _LITTLE or _is_small_part(length, tree)
 
 
-def _bare(tree: Element, region: Element, measures: Measures) -> Element:
-    """A copy of the page without its head, its menus and what holds no text and no line break: all that costs the
-    extractor time."""
+def _prose(region: Element) -> list[Paragraph]:
+    """The long paragraphs of the page's main part, and the headings above them."""
+    found = [each for each in plain(region) if each.kind == "heading" or len(each.text) >= _LINE]
+    while found and found[-1].kind == "heading":
+        found.pop()
+    return found
+
+
+def _bare(tree: Element, region: Element, measures: Measures | None) -> Element:
+    """A copy of the page without its head and what holds no text and no line break, which cost the extractor time; nor,
+    where `measures` tell what they are, the menus around the main part."""
     head = tree.find("head")
     if head is not None:
         tree.remove(head)
@@ -95,7 +111,7 @@ def _bare(tree: Element, region: Element, measures: Measures) -> Element:
         if not len(element) and not element.text:
             remove(element)
     bare = copy(tree)
-    for element in _menus(tree, bare, region, measures):
+    for element in _menus(tree, bare, region, measures) if measures is not None else ():
         remove(element)
     if head is not None:
         tree.insert(0, head)
@@ -105,8 +121,6 @@ def _bare(tree: Element, region: Element, measures: Measures) -> Element:
 def _menus(tree: Element, twin: Element, region: Element, measures: Measures) -> list[Element]:
     """What stands around the main part of a page, has no prose and is mostly links; as elements of the page's twin."""
     found: list[Element] = []
-    if measures[region].prose < max(_MUCH, measures[tree].prose * _HALF):
-        return found  # nothing tells that this is the main part
     around = [region, *region.iterancestors()]
     for holder, held in zip(around[:0:-1], around[-2::-1], strict=True):
         inner = twin

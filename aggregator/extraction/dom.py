@@ -207,7 +207,11 @@ def menus(root: Element) -> list[Element]:
         if element.tag == "h1":
             return found
         outermost = not found or found[-1] not in element.iterancestors("nav")
-        if outermost and next(element.iter(*_NO_MENU), None) is None and next(element.iterancestors(*_TEXT), None) is None:
+        if (
+            outermost
+            and next(element.iter(*_NO_MENU), None) is None
+            and next(element.iterancestors(*_TEXT), None) is None
+        ):
             found.append(element)
     return []
 
