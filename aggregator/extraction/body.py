@@ -111,14 +111,14 @@ def _bare(tree: Element, region: Element, measures: Measures | None) -> Element:
         if not len(element) and not element.text:
             remove(element)
     bare = copy(tree)
-    for element in _menus(tree, bare, region, measures) if measures is not None else ():
+    for element in _menus(bare, region, measures) if measures is not None else ():
         remove(element)
     if head is not None:
         tree.insert(0, head)
     return bare
 
 
-def _menus(tree: Element, twin: Element, region: Element, measures: Measures) -> list[Element]:
+def _menus(twin: Element, region: Element, measures: Measures) -> list[Element]:
     """What stands around the main part of a page, has no prose and is mostly links; as elements of the page's twin."""
     found: list[Element] = []
     around = [region, *region.iterancestors()]

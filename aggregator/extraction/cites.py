@@ -39,6 +39,8 @@ class _Folding(dict[int, str]):
 
 _FOLDING = _Folding()
 _WORD = re.compile(r"\w+")
+_OTHER_LETTER = re.compile("[\u0370-\u1dff\u2c00-\ud7ff\uf900-\uffef]")
+"""Letters of scripts that are not Latin; quotes and dashes lie between them."""
 _SENTENCE_END = re.compile(r"[.!?؟。۔](?=\s|$)")
 _BEFORE = re.compile(
     r"(?<!\w)(?:according to|as per|told|tells|telling|citing|cites|cited by|quoting|quoted by|reported by|a report "
@@ -144,7 +146,7 @@ def _names(outlets: Outlets) -> tuple[_Names, _Names]:
 def _mentions(text: str, outlets: Outlets) -> Iterator[str]:
     latin, other = _names(outlets)
     hits = list(_cited_names(text, latin, shown=True))
-    if not text.isascii() and max(text) > "\u036f":
+    if not text.isascii() and _OTHER_LETTER.search(text):
         hits += _cited_names(text.translate(_FOLDING), other, shown=False)
     yield from (name for _, name in sorted(hits))
 

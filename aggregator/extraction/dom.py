@@ -59,8 +59,9 @@ class Measures:
     def __init__(self, root: Element) -> None:
         self.elements: list[Element] = [root]
         """all that are in the tree and not in its head, in the order of the page"""
+        has_body = root.find("body") is not None
         for part in root.iterchildren(etree.Element):
-            if part.tag != "head":
+            if part.tag != "head" or not has_body:
                 self.elements.extend(part.iter(etree.Element))
         self._of: dict[Element, Measure] = {}
         of = self._of
