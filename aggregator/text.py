@@ -16,6 +16,8 @@ _CONTROLS = re.compile(
     # C0 and C1 without tab and newline; lone surrogates; bidi embeddings, overrides and isolates; BOM; noncharacters
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
+_ODD_SPACES = re.compile("[\x0b\x0c\x1c-\x1f]")
+"""Controls that Python takes for white space: they leave nothing behind, white space leaves a space."""
 _LINES = re.compile(r"\r\n|[\u2028\u2029\x85\r]")
 
 # Letters that the same word is spelt with in Arabic, Persian, Urdu and Kurdish keyboards.
@@ -52,7 +54,12 @@ def clean(text: str) -> str:
 
 def one_line(text: str | None) -> str | None:
     """`text` cleaned and on one line; None where nothing is left."""
-    return " ".join(clean(text).split()) or None if text else None
+    if not text:
+        return None
+    line = " ".join(text.split())
+    if line.isprintable() and not _ODD_SPACES.search(text):
+        return (line if line.isascii() else unicodedata.normalize("NFC", line)) or None
+    return " ".join(clean(text).split()) or None
 
 
 def fold(text: str) -> str:

@@ -33,8 +33,16 @@ _TRACKERS = re.compile(
     r"|ref_?src|referr?er|phpsessid|jsessionid|aspsessionid\w*|cftoken|cfid)",
     re.I,
 )
-_PLAIN = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}/[A-Za-z0-9._~/-]*")
+_QUERY = r"(?:\?[A-Za-z0-9._~/=&%-]+)?(?:#[A-Za-z0-9._~/=&%-]+)?"
+_PLAIN = re.compile(rf"https?://(?:[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?\.)+[a-z]{{2,20}}/[A-Za-z0-9._~/%-]*{_QUERY}")
 """Addresses, if short, that are as they should be."""
+_PLAIN_PATH = re.compile(rf"/(?![/.])(?:[A-Za-z0-9_~%-]|[./](?![./]))*{_QUERY}")
+"""Paths, if short, that need but a host before them."""
+_CANONICAL = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,20}(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?"
+)
+"""Addresses, if short, with nothing in them that the canonical form could leave out."""
+_SHORT = 250
 _DOUBTFUL = re.compile(r"(?:c|cmp|e|u|s)?id|ref|source|src|from|share[d]?|session(?:id)?|origin|rss|feed|cmp", re.I)
 """Mostly trackers, but some publishers number their articles with them: kept when the value is a plain number."""
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.I)
@@ -50,8 +58,11 @@ def absolute(url: str, base: str | None = None) -> str | None:
     White space around and line breaks within are removed, backslashes are slashes, host names are lower case and in
     their ASCII form.  The fragment stays.  Refused: other schemes, no host, over `MAX_LENGTH` characters.
     """
-    if len(url) < 250 and _PLAIN.fullmatch(url):
-        return url
+    if len(url) < _SHORT:
+        if _PLAIN.fullmatch(url):
+            return url
+        if base is not None and _PLAIN_PATH.fullmatch(url) and (origin := _plain_origin(base)) is not None:
+            return origin + url
     try:
         url = _SPACE.sub(lambda m: "" if set(m[0]) - {" "} else "%20", url.strip(" \t\r\n\x00\ufeff\u200b"))
         if not url or len(url) > MAX_LENGTH * 2:
@@ -70,6 +81,14 @@ def absolute(url: str, base: str | None = None) -> str | None:
         return url if len(url) <= MAX_LENGTH else None
     except ValueError:  # urlsplit, port and IDNA errors: not a URL
         return None
+
+
+@lru_cache(maxsize=256)
+def _plain_origin(base: str) -> str | None:
+    """Scheme and host of a URL; None where anything has to be done to them."""
+    parts = _split(base)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin if _PLAIN.fullmatch(f"{origin}/") else None
 
 
 def _netloc(parts: SplitResult) -> str | None:
@@ -94,6 +113,8 @@ def canonical(url: str) -> str:
     Fragment, credentials, tracking and session parameters, default port, dot segments and doubled slashes are gone;
     what is left of the query is kept in its order.  Idempotent.  What is no URL comes back as it is.
     """
+    if len(url) < _SHORT and _CANONICAL.fullmatch(url):
+        return url
     safe = absolute(url)
     if safe is None:
         return url

@@ -37,7 +37,7 @@ from aggregator.extraction import (
 )
 from aggregator.extraction.cutting import Block
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import UNREAD, Measures, comments, remove, spaced_text, squeeze
+from aggregator.extraction.dom import UNREAD, Measures, comments, menus, remove, spaced_text, squeeze
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.outlets import Outlets
 from aggregator.extraction.relations import placed
@@ -70,6 +70,8 @@ class _Reading:
     seconds: list[tuple[str, float]] = field(default_factory=list)
     next_page: str | None = None
     since: float = field(default_factory=perf_counter)
+    in_column: bool = False
+    """whether the text was read as one column, so that nothing between its paragraphs was dropped by mistake"""
     cut: list[Element] = field(default_factory=list)
     """roots of what was cut out; they must outlive their descendants, or lxml walks all of it to free each of them"""
 
@@ -134,7 +136,7 @@ def _read_tree(
     reading.next_page = pagination.next_page(tree, page.url, stated.base)
     scripts = state.scripts(tree)
     strip_elements(tree, *UNREAD, with_tail=False)
-    for element in [*comments(tree), *removed]:
+    for element in [*comments(tree), *menus(tree), *removed]:
         remove(element)
 
     blocks, page_text, measures, region = _cut_blocks(reading, tree, stated)
@@ -153,7 +155,7 @@ def _read_tree(
     if moments.source is None and (told := datelines.relative(region, measures, page.fetched)) is not None:
         moments = published.ago(told, moments)
     if moments.source is None:
-        moments = published.searched(tree, page.url, page.fetched, moments)
+        moments = published.searched(tree, page.url, page.fetched, moments, languages, source.country)
     reading.decisions.extend(moments.decisions)
     reading.lap("times")
 
@@ -165,7 +167,7 @@ def _read_tree(
     reading.decisions.append(why)
     lines = [each.stamp.raw for each in shown]
     furniture = paragraphs.Furniture(title, authors, lines, sites, paragraphs.titles(stated))
-    witnesses = Witnesses.of(region, stated.article_bodies())
+    witnesses = Witnesses.of(region, stated.article_bodies(), whole=reading.in_column)
     kept = paragraphs.kept(witnesses.completed(found), furniture, standfirst, witnesses)
     places = _places(reading, kept, source, outlets)
     texts, agency = _without_prefix(reading, kept, source, outlets)
@@ -256,13 +258,16 @@ def _body(
             reading.decided("body", "selector", f"`{selector}` of the source")
             return [paragraph for element in chosen for paragraph in body.plain(element)]
     boxes.clear(region, measures)
-    found = column.paragraphs(tree, region, measures, standfirst) or body.paragraphs(tree, measures[tree].prose)
+    found = column.paragraphs(tree, region, measures, standfirst) or []
+    reading.in_column = bool(found)
+    found = found or body.paragraphs(tree, region, measures)
     articles = [text for text in stated.article_bodies() if len(text) > 200]
     written = sum(len(paragraph.text) for paragraph in found)
     if articles:
         told = body.from_article_body(articles[0])
         length = sum(len(paragraph.text) for paragraph in told)
         if length > 2 * written:
+            reading.in_column = False
             reading.decided("body", "jsonld", f"articleBody has {length} characters, the page {written}")
             return told
     if not found:

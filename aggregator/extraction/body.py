@@ -14,7 +14,7 @@ from typing import Any, Literal
 from lxml import etree
 
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, remove
+from aggregator.extraction.dom import BLOCKS, HEADINGS, Measures, remove
 from aggregator.text import one_line
 
 Kind = Literal["text", "heading", "item", "quote"]
@@ -49,18 +49,30 @@ _LITTLE = 0.4
 _SHORT = 3_000
 _PART = 5
 """Between the two it is where it has fewer characters than this, and less than a fifth of its page."""
+_MUCH = 1_000
+"""Characters of prose from which on a part of a page is surely its main part, if it has half of the page's."""
+_HALF = 0.5
+_NOTHING = 0.15
+"""Share of the page's prose below which the library has missed such a part."""
+_LINE = 60
+"""Characters of a line that is no caption, button or byline."""
 _TEXT = etree.XPath("string()")
 
 
-def paragraphs(tree: Element, prose: int) -> list[Paragraph]:
-    """The paragraphs of the page's main text, in order; `prose` is how many characters of prose the page has.
+def paragraphs(tree: Element, region: Element, measures: Measures) -> list[Paragraph]:
+    """The paragraphs of the page's main text, in order; `region` is where most of its prose stands.
 
     The tree loses its pictures, and other elements without a text.
     """
-    tree = _bare(tree)
+    prose = measures[tree].prose
+    surely = measures[region].prose >= max(_MUCH, prose * _HALF)
+    tree = _bare(tree, region, measures if surely else None)
     library = _library()
     read = _attempted(library.main_text, tree)
     if _is_doubtful(read, prose, tree):
+        length = sum(len(paragraph.text) for paragraph in read)
+        if surely and length < min(_MUCH, prose * _NOTHING) and (own := _prose(region)):
+            return own
         return _attempted(library.whole, tree) or read
     return read
 
@@ -81,8 +93,17 @@ def _is_doubtful(read: list[Paragraph], prose: int, tree: Element) -> bool:
     return length < prose * _LITTLE or _is_small_part(length, tree)
 
 
-def _bare(tree: Element) -> Element:
-    """A copy of the page without its head and what holds no text and no line break: it costs the extractor time."""
+def _prose(region: Element) -> list[Paragraph]:
+    """The long paragraphs of the page's main part, and the headings above them."""
+    found = [each for each in plain(region) if each.kind == "heading" or len(each.text) >= _LINE]
+    while found and found[-1].kind == "heading":
+        found.pop()
+    return found
+
+
+def _bare(tree: Element, region: Element, measures: Measures | None) -> Element:
+    """A copy of the page without its head and what holds no text and no line break, which cost the extractor time; nor,
+    where `measures` tell what they are, the menus around the main part."""
     head = tree.find("head")
     if head is not None:
         tree.remove(head)
@@ -90,9 +111,28 @@ def _bare(tree: Element) -> Element:
         if not len(element) and not element.text:
             remove(element)
     bare = copy(tree)
+    for element in _menus(bare, region, measures) if measures is not None else ():
+        remove(element)
     if head is not None:
         tree.insert(0, head)
     return bare
+
+
+def _menus(twin: Element, region: Element, measures: Measures) -> list[Element]:
+    """What stands around the main part of a page, has no prose and is mostly links; as elements of the page's twin."""
+    found: list[Element] = []
+    around = [region, *region.iterancestors()]
+    for holder, held in zip(around[:0:-1], around[-2::-1], strict=True):
+        inner = twin
+        for child, its_twin in zip(holder, twin, strict=True):
+            if child is held:
+                inner = its_twin
+            elif child in measures:
+                measure = measures[child]
+                if not measure.prose and measure.linked * 2 >= measure.text:
+                    found.append(its_twin)
+        twin = inner
+    return found
 
 
 def _is_small_part(length: int, tree: Element) -> bool:
@@ -221,7 +261,10 @@ class _Plain:
         self._slanted += is_slanted
         self._add(element.text)
         for child in element:
-            self.read(child, block)
+            if len(child) or child.tag in BLOCKS or child.tag == "br" or child.tag in _SLANTED:
+                self.read(child, block)
+            else:
+                self._add(child.text)
             self._add(child.tail)
         if is_edge:
             self.close("heading" if tag in HEADINGS else "text", block)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from aggregator.extraction.outlets import Outlets
@@ -38,6 +39,8 @@ class _Folding(dict[int, str]):
 
 _FOLDING = _Folding()
 _WORD = re.compile(r"\w+")
+_OTHER_LETTER = re.compile("[\u0370-\u1dff\u2c00-\ud7ff\uf900-\uffef]")
+"""Letters of scripts that are not Latin; quotes and dashes lie between them."""
 _SENTENCE_END = re.compile(r"[.!?؟。۔](?=\s|$)")
 _BEFORE = re.compile(
     r"(?<!\w)(?:according to|as per|told|tells|telling|citing|cites|cited by|quoting|quoted by|reported by|a report "
@@ -93,55 +96,70 @@ def find(texts: Sequence[str], source: Source, outlets: Outlets, agency: str | N
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Names of outlets, as one expression and by their first words."""
+
+    expression: re.Pattern[str]
+    canonical: dict[str, str]
+    firsts: frozenset[str]
+    glued: str = ""
+    """one-letter words that may be written together with a name"""
+
+    @classmethod
+    def of(cls, names: dict[str, str], before: str, glued: str = "") -> _Names:
+        """From names with their canonical ones, and what must stand before a name."""
+        joined = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name) or r"(?!)"
+        letters = f"[{glued}]{{0,2}}" if glued else ""
+        firsts = frozenset(match[0] for name in names if (match := _WORD.search(name)))
+        return cls(re.compile(rf"{before}{letters}({joined})(?!\w)"), names, firsts, glued)
+
+    def found(self, text: str) -> Iterator[re.Match[str]]:
+        """Where they stand; the expression is tried only at words that begin a name, all of it takes long to fail."""
+        end = 0
+        for word in _WORD.finditer(text):
+            if word.start() >= end and (word[0] in self.firsts or self._may_be_glued(word[0])):
+                match = self.expression.match(text, word.start())
+                if match is not None:
+                    end = match.end()
+                    yield match
+
+    def _may_be_glued(self, word: str) -> bool:
+        return bool(self.glued) and word[0] in self.glued and (word[1:] in self.firsts or word[2:] in self.firsts)
+
+
 @lru_cache(maxsize=8)
-def _patterns(outlets: Outlets) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+def _names(outlets: Outlets) -> tuple[_Names, _Names]:
     latin: dict[str, str] = {}
     other: dict[str, str] = {}
     for name, canonical in outlets.names:
+        # Marks before the first letter are no part of a name in a sentence.
+        written = name[match.start() :] if (match := _WORD.search(name)) else ""
         if any("a" <= c <= "z" for c in fold(name)):
-            latin.setdefault(name, canonical)
+            latin.setdefault(written, canonical)
         else:
-            other.setdefault(fold(name), canonical)
-
-    def joined(names: dict[str, str]) -> str:
-        return "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name) or r"(?!)"
-
+            other.setdefault(fold(written), canonical)
     # Latin names are matched with their capitals (AP, Fars); others folded, with the one-letter words Arabic glues on.
-    return (
-        re.compile(rf"(?<![\w./@-])({joined(latin)})(?!\w)"),
-        re.compile(rf"(?<!\w)(?:[وفبلכבל]{{0,2}})?({joined(other)})(?!\w)"),
-        {**latin, **other},
-    )
-
-
-@lru_cache(maxsize=8)
-def _first_words(outlets: Outlets) -> frozenset[str]:
-    """The first words of all names."""
-    return frozenset(match[0] for name, _ in outlets.names if (match := _WORD.search(name)))
+    return _Names.of(latin, r"(?<![\w./@-])"), _Names.of(other, r"(?<!\w)", "وفبلכבל")
 
 
 def _mentions(text: str, outlets: Outlets) -> Iterator[str]:
-    latin, other, canonical = _patterns(outlets)
-    hits: list[tuple[int, str]] = []
-    # The expression has every outlet's name in it; most paragraphs have no word that begins one.
-    if not _first_words(outlets).isdisjoint(_WORD.findall(text)):
-        hits += _cited_names(text, latin, canonical, shown=True)
-    if not text.isascii() and max(text) > "\u036f":
-        hits += _cited_names(text.translate(_FOLDING), other, canonical, shown=False)
+    latin, other = _names(outlets)
+    hits = list(_cited_names(text, latin, shown=True))
+    if not text.isascii() and _OTHER_LETTER.search(text):
+        hits += _cited_names(text.translate(_FOLDING), other, shown=False)
     yield from (name for _, name in sorted(hits))
 
 
-def _cited_names(
-    text: str, names: re.Pattern[str], canonical: dict[str, str], *, shown: bool
-) -> Iterator[tuple[int, str]]:
+def _cited_names(text: str, names: _Names, *, shown: bool) -> Iterator[tuple[int, str]]:
     """Where `text` (as shown, or folded) cites an outlet, and which."""
     compared = fold if shown else str
-    for match in names.finditer(text):
+    for match in names.found(text):
         before = text[max(0, match.start() - 2 * _NEAR) : match.start(1)]
         if not shown and match[1] in _AMBIGUOUS and not _MEDIUM.search(before.rstrip(" ")):
             continue
         if _cited(compared(before), compared(text[match.end() : match.end() + 2 * _NEAR])):
-            yield match.start(), canonical[match[1]]
+            yield match.start(), names.canonical[match[1]]
 
 
 def _cited(before: str, after: str) -> bool:

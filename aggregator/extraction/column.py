@@ -6,12 +6,13 @@ boxes that may be text, prose outside it, lists of links, text that stands in no
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from aggregator.extraction.body import Paragraph, plain
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import HEADINGS, Measures, squeeze, text_of
+from aggregator.extraction.dom import HEADINGS, Measures, names, squeeze, text_of, whole_text
 
 _LINES = frozenset({"p", "ul", "ol", "blockquote", "hr", "br", *HEADINGS})
 """Elements of which a column is made."""
@@ -38,6 +39,14 @@ _LEVELS = 3
 """Levels above the page's main part up to which prose beside it may be the same text's."""
 _MOST_DROPPED = 200
 _LINK = 0.9
+_SUBHEADINGS = HEADINGS - {"h1"}
+_LEAST_WRAPPED = 100
+"""Characters of a paragraph in a box of its own: a shorter one may be a caption or a call."""
+_NO_TEXT = re.compile(
+    r" (?:captions?|credits?|comments?|share|newsletter|subscribe|promo|advert(?:isement)?|ad|sponsored|cookie|consent"
+    r"|author|bio|footer|modal|popup|print|tags?|meta|teaser|related|widget|hidden|gallery|video) "
+)
+""".. and so may any box of such a name."""
 
 
 class _Doubt(Exception):
@@ -143,6 +152,9 @@ def _lines(column: Element, held: Counter[Element]) -> Iterator[Element]:
             yield from _lines(child, held)
         elif child.tag == "header" and not begun:
             yield from _opening(child)
+        elif (wrapped := _wrapped(child)) is not None:
+            begun = True
+            yield wrapped
         elif not _is_empty(child):
             raise _Doubt
 
@@ -160,19 +172,38 @@ def _kind(element: Element) -> tuple[str, str | None]:
     return element.tag, element.get("class")
 
 
+def _wrapped(box: Element) -> Element | None:
+    """The one heading, or the one paragraph of prose, that a box is made for."""
+    element = box
+    while element.tag in _HOLDERS and len(element) == 1 and not (element.text or "").strip():
+        element = element[0]
+        if element.tail and not element.tail.isspace():
+            return None
+    if element is box or next(element.iter("a"), None) is not None:
+        return None
+    is_line = element.tag in _SUBHEADINGS or (element.tag == "p" and _size(element) >= _LEAST_WRAPPED)
+    return element if is_line and not _NO_TEXT.search(names(box)) and not _NO_TEXT.search(names(element)) else None
+
+
 def _is_empty(element: Element) -> bool:
     """Whether there is nothing in an element that may be text: a button, an advertisement, the name of a picture."""
     size = _size(element)
     if not size:
         return True
     has_place = element.tag in _HOLDERS or element.tag == "a"
-    return size <= _MOST_DROPPED and has_place and next(element.iter(*_TEXTS), None) is None
+    if size > _MOST_DROPPED or not has_place:
+        return False
+    return next(element.iter(*_TEXTS), None) is None or _linked(element) * 2 > size
+
+
+def _linked(element: Element) -> int:
+    return sum(_size(link) for link in element.iter("a") if link.get("href"))
 
 
 def _is_text(element: Element) -> bool:
     """Whether a line has a text and is no mere link; it raises where that is hard to tell."""
     size = _size(element)
-    linked = sum(_size(link) for link in element.iter("a") if link.get("href"))
+    linked = _linked(element)
     if linked * 2 <= size:
         return bool(size)
     if element.tag != "p":
@@ -181,4 +212,4 @@ def _is_text(element: Element) -> bool:
 
 
 def _size(element: Element) -> int:
-    return len("".join("".join(element.itertext()).split()))
+    return len("".join(whole_text(element).split()))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from aggregator.extraction import labels
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import remove, squeeze
+from aggregator.extraction.dom import remove, squeeze, whole_text
 from aggregator.extraction.links import Link
 
 
@@ -71,7 +71,7 @@ class _Cutter:
             self.blocks.append(replace(self._firsts[element].block, offset=self._size, cut=self._taken))
         inside = inside or element in self.gone
         if element not in self._holders:
-            self._add("".join(element.itertext()), inside=inside)
+            self._add(whole_text(element), inside=inside)
             return
         self._add(element.text, inside=inside)
         for child in element:

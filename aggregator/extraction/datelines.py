@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from lxml import etree
 
@@ -31,6 +31,11 @@ _LEAD_IN = 60
 """Elements above the headline that may hold the dateline."""
 _WINDOW = 400
 _SHORT = 60
+_OLDEST = date(1994, 1, 1)
+"""Before the Web there were no pages."""
+_TEXTS = etree.XPath(".//body//text()", smart_strings=False)
+_DIGIT = re.compile(r"\d")
+_SENTENCE = re.compile(r"(?<=[^\W\d_][.!?؟])\s+|(?<=\d{4}[.!?؟])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,17 @@ def relative(region: Element, measures: Measures, fetched: datetime) -> Stamp | 
         if element in measures and 4 <= measures[element].text <= _SHORT:
             stamp = times.relative(spaced_text(element), fetched)
             if stamp is not None:
+                return stamp
+    return None
+
+
+def alone(root: Element, fetched: datetime, languages: tuple[str, ...], country: str | None) -> Stamp | None:
+    """The first day that a line or a sentence of few words shows, wherever it stands; not that of the fetch, which is
+    on the page's clock as often as in a dateline."""
+    for text in filter(_DIGIT.search, _TEXTS(root)):
+        for line in _SENTENCE.split(text):
+            stamp = times.printed(line, languages, country) if len(line.strip()) <= _SHORT else None
+            if stamp is not None and _OLDEST <= stamp.day < fetched.date():
                 return stamp
     return None
 

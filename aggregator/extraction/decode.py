@@ -71,10 +71,11 @@ def parse(text: str) -> Element | None:
     if not text or text.isspace():
         return None
     # huge_tree stays off: libxml2's own limits on depth and size of nodes are wanted here.
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, recover=True, huge_tree=False)
+    # The text is given as bytes in libxml2's own encoding: it needs no other for its nodes.
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, recover=True, huge_tree=False, encoding="utf-8")
     parser.set_element_class_lookup(_CLASSES)
     try:
-        root = html.document_fromstring(text, parser=parser)
+        root = html.document_fromstring(text.encode("utf-8", "surrogatepass"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
     if root is None or not isinstance(root.tag, str):

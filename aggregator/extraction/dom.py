@@ -54,58 +54,63 @@ class Measure:
 
 
 class Measures:
-    """Sizes of all elements of a tree."""
+    """Sizes of all elements of a tree that may show something."""
 
     def __init__(self, root: Element) -> None:
-        self.elements: list[Element] = list(root.iter(etree.Element))
-        """all that are in the tree, in the order of the page"""
+        self.elements: list[Element] = [root]
+        """all that are in the tree and not in its head, in the order of the page"""
+        has_body = root.find("body") is not None
+        for part in root.iterchildren(etree.Element):
+            if part.tag != "head" or not has_body:
+                self.elements.extend(part.iter(etree.Element))
         self._of: dict[Element, Measure] = {}
-        # (element, its tag, its measure, its parent's, whether it and whether its tail is in a link), parents first
-        walk: list[tuple[Element, str, Measure, Measure | None, bool, bool]] = []
-        linked: set[Element] = set()
         of = self._of
+        # What is open, outermost first: an element, its measure, and whether its text is in a link.
+        opened: list[tuple[Element, Measure, bool]] = []
+        above: tuple[Element, Measure, bool] | None = None
         for order, element in enumerate(self.elements):
-            parent = element.getparent() if order else None
-            above = parent in linked
-            tag = element.tag
-            own = tag == "a" and element.get("href") is not None
-            if own or above:
-                linked.add(element)
+            if above is not None:
+                parent = element.getparent()
+                while above[0] is not parent:
+                    opened.pop()
+                    self._close(above, opened[-1])
+                    above = opened[-1]
+            own = element.tag == "a" and element.get("href") is not None
             measure = of[element] = Measure(order, order + 1, 0, 0, own)
-            walk.append((element, tag, measure, of[parent] if parent is not None else None, own or above, above))
-        for element, tag, measure, up, in_link, tail_in_link in reversed(walk):
-            self._close(element, tag, measure, up, in_link, tail_in_link)
+            in_link = own or (above is not None and above[2])
+            text = element.text
+            if text and not text.isspace():
+                measure.text = len("".join(text.split()))
+                if in_link:
+                    measure.linked = measure.text
+            above = element, measure, in_link
+            opened.append(above)
+        while len(opened) > 1:
+            closed = opened.pop()
+            self._close(closed, opened[-1])
+        if opened:
+            _weigh(opened[0][1], opened[0][0].tag in BLOCKS)
 
     @staticmethod
-    def _close(
-        element: Element, tag: str, measure: Measure, up: Measure | None, in_link: bool, tail_in_link: bool
-    ) -> None:
-        """Completes the sizes of an element whose descendants are complete, and adds them to its parent's."""
-        text = element.text
-        if text and not text.isspace():
-            own = len("".join(text.split()))
-            measure.text += own
-            if in_link:
-                measure.linked += own
-        is_block = tag in BLOCKS
-        if is_block and not measure.blocks and measure.text >= 60 and measure.linked * 3 < measure.text:
-            measure.prose = measure.text
-        if up is None:
-            return
+    def _close(closed: tuple[Element, Measure, bool], above: tuple[Element, Measure, bool]) -> None:
+        """Completes the sizes of an element whose descendants are complete, and adds them to those of the one above."""
+        element, measure, _ = closed
+        _, up, tail_in_link = above
+        is_block = element.tag in BLOCKS
+        if measure.text:
+            _weigh(measure, is_block)
+            up.text += measure.text
+            up.linked += measure.linked
+            up.prose += measure.prose
         text = element.tail
         if text and not text.isspace():
             tail = len("".join(text.split()))
             up.text += tail
             if tail_in_link:
                 up.linked += tail
-        if measure.text:
-            up.text += measure.text
-            up.linked += measure.linked
-            up.prose += measure.prose
         up.links += measure.links
         up.blocks += measure.blocks + is_block
-        if measure.end > up.end:
-            up.end = measure.end
+        up.end = measure.end
 
     def forget(self, parts: Iterable[Element]) -> None:
         """Take elements that are cut out of the tree, and what is in them, from `elements`."""
@@ -132,19 +137,38 @@ class Measures:
         return element in self._of
 
 
+def _weigh(measure: Measure, is_block: bool) -> None:
+    """Says whether an element whose other sizes are known is a paragraph of prose."""
+    if is_block and not measure.blocks and measure.text >= 60 and measure.linked * 3 < measure.text:
+        measure.prose = measure.text
+
+
+def whole_text(element: Element) -> str:
+    """All of the element's text, as it stands in the source."""
+    if not len(element):
+        return element.text or ""
+    # Four times as fast as to join its pieces.
+    return str(etree.tostring(element, method="text", encoding="unicode", with_tail=False))
+
+
 def text_of(element: Element) -> str:
     """The element's text on one line, without zero-width spaces."""
-    return " ".join("".join(element.itertext()).replace("\u200b", "").split())
+    return " ".join(whole_text(element).replace("\u200b", "").split())
 
 
 def spaced_text(element: Element) -> str:
     """The same with a space between the texts of any two elements: for boxes whose lines are elements of their own."""
-    return " ".join(" ".join(element.itertext()).replace("\u200b", "").split())
+    text = " ".join(element.itertext()) if len(element) else element.text or ""
+    return " ".join(text.replace("\u200b", "").split())
 
 
 def names(element: Element) -> str:
     """Words of the element's class and id, lower case, split at dashes and capitals, with a space at both ends."""
-    return _split(*map(element.get, _NAMING)) if element.keys() else " "
+    keys = element.keys()
+    if not keys:
+        return " "
+    given = [element.get(name) for name in _NAMING if name in keys]
+    return _split(*given) if given else " "
 
 
 _NAMING = ("class", "id", "data-testid", "data-component", "role")
@@ -152,7 +176,7 @@ _MAX_NAMES = 2_000
 
 
 @lru_cache(maxsize=4_000)
-def _split(*given: str | None) -> str:
+def _split(*given: str) -> str:
     words = _WORDS.findall(" ".join(filter(None, given))[:_MAX_NAMES])
     return f" {' '.join(words).lower()} " if words or any(each and not each.isspace() for each in given) else " "
 
@@ -175,6 +199,26 @@ def comments(root: Element) -> list[Element]:
         if _COMMENTS.match(element.get("id") or "") or _COMMENTS.match(given) or _COMMENTS_INSIDE.search(given):
             found.append(element)
     return found
+
+
+def menus(root: Element) -> list[Element]:
+    """The site's menus above the headline: a fifth of the elements of most pages, and nothing of the article."""
+    found: list[Element] = []
+    for element in root.iter("nav", "h1"):
+        if element.tag == "h1":
+            return found
+        outermost = not found or found[-1] not in element.iterancestors("nav")
+        if (
+            outermost
+            and next(element.iter(*_NO_MENU), None) is None
+            and next(element.iterancestors(*_TEXT), None) is None
+        ):
+            found.append(element)
+    return []
+
+
+_NO_MENU = ("h1", "p", "article", "time", "main")
+_TEXT = ("article", "main")
 
 
 def remove(element: Element) -> None:

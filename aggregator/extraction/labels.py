@@ -102,8 +102,11 @@ def names_a_list(printed: str) -> bool:
 
 def may_begin(text: str) -> bool:
     """Whether the first word of `text` is that of a label, or there is no word in it: cheap, and right about a no."""
-    match = _FIRST.search(fold(text[:MAX_LENGTH]))
-    return match is None or match[0] in _first_runs()
+    for part in text[:MAX_LENGTH].split():
+        match = _FIRST.search(fold(part))
+        if match is not None:
+            return match[0] in _first_runs()
+    return True
 
 
 @lru_cache(maxsize=20_000)

@@ -26,7 +26,7 @@ _SCRIPTS = {
 }
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _SAMPLE = 2_000
-_SAMPLE_OF_STATED = 1_000
+_SAMPLE_OF_STATED = 700
 
 
 def stated(structured: Structured) -> str | None:

@@ -361,9 +361,12 @@ def _printed(element: Element, *, above_text: bool) -> Iterator[Byline]:
 
 
 def _byline(element: Element, blocks: int) -> list[Byline]:
-    if not element.keys():
+    keys = element.keys()
+    if not keys:
         return []
-    if "author" in (element.get("rel") or "").split() or _AUTHOR_PATH.search(element.get("href") or ""):
+    if ("rel" in keys and "author" in (element.get("rel") or "").split()) or (
+        "href" in keys and _AUTHOR_PATH.search(element.get("href") or "")
+    ):
         return [Byline(spaced_text(element), linked=True)]
     if _BYLINE_WORDS.search(names(element)) and blocks <= 1:
         links = [Byline(spaced_text(link)) for link in element.iter("a")]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
-from aggregator.extraction import jsonld, times, zones
+from aggregator.extraction import datelines, jsonld, times, zones
 from aggregator.extraction.datelines import Shown
 from aggregator.extraction.decode import Element
 from aggregator.extraction.structured import Structured
@@ -33,8 +33,6 @@ _MODIFIED = (
 _IN_URL = re.compile(r"(?<!\d)((?:19|20)\d{2})([/_-]?)(0[1-9]|1[0-2]|[1-9](?=\D))\2([12]\d|3[01]|0?[1-9])(?!\d)")
 _JALALI_IN_URL = re.compile(r"(?<!\d)(1[34]\d{2})/(\d{1,2})/(\d{1,2})(?!\d)")
 _CLOSE = timedelta(minutes=20)
-_MAX_SEARCHED = 300_000
-"""Characters of text in which a day is searched for everywhere; in longer ones only where days use to stand."""
 _WIDEST_ZONE = timedelta(hours=14)
 
 
@@ -288,26 +286,45 @@ def ago(stamp: Stamp, before: Times) -> Times:
     )
 
 
-def searched(tree: Element, url: str, fetched: datetime, before: Times) -> Times:
-    """`before`, or the day that htmldate finds in the tree where it has none; the tree may be changed."""
+def searched(
+    tree: Element,
+    url: str,
+    fetched: datetime,
+    before: Times,
+    languages: tuple[str, ...] = (),
+    country: str | None = None,
+) -> Times:
+    """`before`, or the day found by a search of the whole page where it has none; the tree may be changed.
+
+    A line that says little but a day comes first, then what htmldate finds in the usual places.  Its search of all text
+    takes seconds to start, and more often finds some day than the right one.
+    """
+    stamp = datelines.alone(tree, fetched, languages, country)
+    if stamp is not None:
+        day, source, reason = stamp.day, "dateline", f"the first line of the page that shows a day: {stamp.raw}"
+    else:
+        searched_for = _usual_day(tree, url, fetched)
+        if searched_for is None or (searched_for.month, searched_for.day) == (1, 1):
+            # The first of January stands for a year alone, most often that of the copyright line.
+            return before
+        day, source, reason = searched_for, "htmldate", "htmldate's search of the page; nothing else was found"
+    decision = Decision(what="published", choice=day.isoformat(), reason=reason)
+    warnings = ("day of publication only found by a search of the whole page",)
+    return replace(before, local=day.isoformat(), source=source, warnings=warnings, decisions=(decision,))
+
+
+def _usual_day(tree: Element, url: str, fetched: datetime) -> date | None:
+    """The day that htmldate finds where pages use to have it."""
     from htmldate import find_date  # only pages that state no time at all pay for it
 
     try:
         found = find_date(
             tree,
             url=url,
-            extensive_search=sum(map(len, tree.itertext())) <= _MAX_SEARCHED,
+            extensive_search=False,
             original_date=True,
             max_date=(fetched + timedelta(days=1)).strftime("%Y-%m-%d"),
         )
-        day = date.fromisoformat(found) if found else None
+        return date.fromisoformat(found) if found else None
     except (ValueError, TypeError, AttributeError, IndexError, KeyError, OverflowError, RecursionError):
-        day = None
-    if day is None or (day.month, day.day) == (1, 1):
-        # The first of January stands for a year alone, most often that of the copyright line.
-        return before
-    decision = Decision(
-        what="published", choice=day.isoformat(), reason="htmldate's search of the page; nothing else was found"
-    )
-    warnings = ("day of publication only found by a search of the whole page",)
-    return replace(before, local=day.isoformat(), source="htmldate", warnings=warnings, decisions=(decision,))
+        return None

@@ -100,14 +100,30 @@ def tells(link: Link, page_url: str) -> bool:
     return len(link.anchor.split()) >= 4 and len(link.anchor) >= 18
 
 
-def chunks(element: Element, linked: bool = False) -> Iterator[tuple[str, bool]]:
+def chunks(element: Element) -> Iterator[tuple[str, bool]]:
     """The element's pieces of text that are not blank, each with whether it is linked."""
-    linked = linked or element.tag == "a"
+    linked = element.tag == "a"
     if (text := element.text) and (shown := _shown(text)):
         yield shown, linked
-    for child in element:
-        yield from chunks(child, linked)
-        if (text := child.tail) and (shown := _shown(text)):
+    # The elements that are open, each with its children that are still to come and whether it is linked.
+    opened = [(element, iter(element), linked)]
+    while opened:
+        owner, children, linked = opened[-1]
+        child = next(children, None)
+        if child is not None:
+            inside = linked or child.tag == "a"
+            if (text := child.text) and (shown := _shown(text)):
+                yield shown, inside
+            if len(child):
+                opened.append((child, iter(child), inside))
+                continue
+            owner = child
+        else:
+            opened.pop()
+            if not opened:
+                return
+            linked = opened[-1][2]
+        if (text := owner.tail) and (shown := _shown(text)):
             yield shown, linked
 
 

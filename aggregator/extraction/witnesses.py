@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from aggregator.extraction import labels
 from aggregator.extraction.body import Paragraph, from_article_body, plain
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import squeeze, text_of
+from aggregator.extraction.dom import squeeze, text_of, whole_text
 
 _PROBE = 60
 _ENOUGH = 0.8
@@ -42,19 +42,21 @@ class Witnesses:
     """all paragraphs of the main part that are no links, in order"""
 
     @classmethod
-    def of(cls, region: Element, bodies: Sequence[str]) -> Witnesses:
-        """From the page's main part and the texts that JSON-LD gives."""
+    def of(cls, region: Element, bodies: Sequence[str], *, whole: bool = False) -> Witnesses:
+        """From the page's main part and the texts that JSON-LD gives; `whole`: no paragraph of it is missing."""
         told = " ".join(paragraph.text for paragraph in from_article_body(max(bodies, key=len, default="")))
-        linked = {squeeze(text_of(link)) for link in region.iter("a")}
-        return cls(
-            squeeze(text_of(region)),
-            "" if told.endswith(("…", "...", "...]", "…]")) else squeeze(told),
-            tuple(paragraph for paragraph in plain(region) if squeeze(paragraph.text) not in linked),
-        )
+        shown: tuple[Paragraph, ...] = ()
+        if not whole:
+            linked = {squeeze(text_of(link)) for link in region.iter("a")}
+            shown = tuple(paragraph for paragraph in plain(region) if squeeze(paragraph.text) not in linked)
+        told = "" if told.endswith(("…", "...", "...]", "…]")) else squeeze(told)
+        return cls(squeeze(whole_text(region)), told, shown)
 
     def completed(self, found: Sequence[Paragraph]) -> list[Paragraph]:
         """`found` with what was dropped between two of its paragraphs (headings, and what JSON-LD has too), and with
         what goes on below it in further boxes of the same kind."""
+        if not self.shown:
+            return list(found)
         places = {squeeze(paragraph.text): index for index, paragraph in enumerate(found)}
         whole = "".join(places)
         before: dict[int, list[Paragraph]] = {}

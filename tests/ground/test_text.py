@@ -124,6 +124,17 @@ class TestClean:
         assert one_line(text) == line
 
 
+class TestOneLine:
+    @SETTINGS
+    @given(FULL)
+    def test_it_is_the_cleaned_text_without_its_lines(self, text: str) -> None:
+        assert one_line(text) == (" ".join(clean(text).split()) or None)
+
+    @pytest.mark.parametrize("space", ["\x0b", "\x0c", "\x1c", "\x1f"])
+    def test_controls_that_split_leave_nothing(self, space: str) -> None:
+        assert one_line(f"one{space}word") == "oneword"
+
+
 class TestDigest:
     def test_parts_are_kept_apart(self) -> None:
         """`ab`+`c` is not `a`+`bc`: a word that moves from the headline to the text is a change."""

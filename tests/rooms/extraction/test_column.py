@@ -14,7 +14,7 @@ import pytest
 from aggregator.extraction import body, column, decode
 from aggregator.extraction.body import Paragraph
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import Measures, region, squeeze
+from aggregator.extraction.dom import Measures, menus, region, squeeze
 from aggregator.records import Article
 
 Build = Callable[..., str]
@@ -56,7 +56,7 @@ def test_a_column_is_what_a_general_extractor_finds(blocks: dict[int, str], page
     tree, main, measures = _tree(html)
     own = column.paragraphs(tree, main, measures, None)
     assert own is not None
-    assert _joined(own) == _joined(body.paragraphs(tree, measures[tree].prose))
+    assert _joined(own) == _joined(body.paragraphs(tree, main, measures))
 
 
 @pytest.mark.parametrize("blocks", _USUAL.values(), ids=_USUAL)
@@ -100,6 +100,29 @@ def test_prose_beside_the_main_part_is_a_doubt_unless_it_is_the_standfirst(parag
     assert _texts(_column(html, lead)) == list(paragraphs)
 
 
+_WRAPPED = {
+    "a heading": "<div class='headline-2'><div><h3>The farmers of the lower valley</h3></div></div>",
+    "a paragraph": "<div><p>The farmers of the lower valley have waited for the office for more than eleven years, and "
+    "some of them for longer, a speaker of their union said.</p></div>",
+}
+
+
+@pytest.mark.parametrize("box", _WRAPPED.values(), ids=_WRAPPED)
+def test_a_line_in_a_box_of_its_own_is_a_line_of_the_text(box: str, page: Build) -> None:
+    line = decode.parse(box)
+    assert line is not None
+    assert "".join(line.itertext()) in _texts(_column(page({2: box})))
+
+
+def test_a_line_in_a_box_that_is_named_after_something_else_is_a_doubt(page: Build) -> None:
+    assert _column(page({2: f"<div class='newsletter'>{_WRAPPED['a heading']}</div>"})) is None
+
+
+def test_a_box_of_links_is_no_text_and_no_doubt(page: Build, paragraphs: tuple[str, ...]) -> None:
+    box = "<div><ul><li><a href='/a'>Rivers</a></li><li><a href='/b'>Farmers</a></li></ul></div>"
+    assert _texts(_column(page({2: box}))) == list(paragraphs)
+
+
 @pytest.mark.parametrize("step", ["main_text", "whole"])
 @pytest.mark.parametrize("error", [AttributeError, RuntimeError, MemoryError, ZeroDivisionError])
 def test_no_page_is_lost_to_what_the_library_raises(
@@ -117,6 +140,40 @@ def test_no_page_is_lost_to_what_the_library_raises(
     # The table is a doubt: the library is asked.
     found = article(page({2: "<table><tr><td>Monday</td><td>2.10 metres</td></tr></table>"})).text
     assert all(paragraph in found for paragraph in paragraphs)
+
+
+def test_prose_that_the_library_misses_is_read_from_the_main_part(
+    page: Build, article: Read, paragraphs: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body._Library, "main_text", lambda *_: None)
+    monkeypatch.setattr(body._Library, "whole", lambda *_: pytest.fail("a second look takes three times as long"))
+    more = {1: "".join(f"<p>{number}. {paragraphs[0]} {paragraphs[1]}</p>" for number in range(6))}
+    table = "<table><tr><td>Monday</td><td>2.10 metres</td></tr></table>"
+    found = article(page({**more, 2: table})).text
+    assert all(paragraph in found for paragraph in paragraphs)
+
+
+def test_menus_and_the_head_are_not_measured() -> None:
+    tree = decode.parse(
+        "<head><title>Talks</title></head><nav id='top'><ul><li><a href='/'>Home</a></li></ul></nav><h1>Talks</h1>"
+        "<nav id='below'><a href='/2'>Next</a></nav>"
+    )
+    assert tree is not None
+    assert [menu.get("id") for menu in menus(tree)] == ["top"]
+    assert [each.tag for each in Measures(tree).elements[:2]] == ["html", "body"]
+
+
+def test_a_page_that_has_only_a_head_is_measured() -> None:
+    tree = decode.parse("<head><title>Talks</title></head>")
+    assert tree is not None
+    assert [each.tag for each in Measures(tree).elements] == ["html", "head", "title"]
+
+
+@pytest.mark.parametrize("inside", ["<h1>Talks</h1>", "<p>A text.</p>", "<article>A text.</article>"])
+def test_what_is_marked_as_a_menu_and_holds_the_text_is_none(inside: str) -> None:
+    tree = decode.parse(f"<body><nav>{inside}</nav><h1>Talks</h1></body>")
+    assert tree is not None
+    assert menus(tree) == []
 
 
 @pytest.fixture(scope="module")

@@ -35,10 +35,25 @@ def test_a_known_zone_of_the_source_comes_first(page: Build, article: Read) -> N
 
 
 def test_a_day_anywhere_on_the_page_is_the_last_resort_and_is_said_so(page: Build, article: Read) -> None:
-    small_print = "This page of the upper valley belongs to the towns on its banks. " * 3
-    found = article(page(bottom=f"<footer><div>{small_print} Put here on 17 April 2026.</div></footer>"))
-    assert (found.published, found.published_local, found.published_source) == (None, "2026-04-17", "htmldate")
+    found = article(page(bottom=_below("Put here on 17 April 2026.")))
+    assert (found.published, found.published_local, found.published_source) == (None, "2026-04-17", "dateline")
     assert any("search of the whole page" in warning for warning in found.warnings)
+
+
+def _below(text: str) -> str:
+    """A footer that is no dateline: too long."""
+    small_print = "This page of the upper valley belongs to the towns on its banks. " * 3
+    return f"<footer><div>{small_print}{text}</div></footer>"
+
+
+def test_the_day_of_the_fetch_is_the_clock_of_the_page(page: Build, article: Read) -> None:
+    found = article(page(bottom=_below("It is Monday, 1 June 2026. Seen last on 17 April 2026.")))
+    assert found.published_local == "2026-04-17"
+
+
+def test_a_day_told_in_a_long_sentence_is_part_of_the_story(page: Build, article: Read) -> None:
+    told = "The bridge that the river took with it in the flood of 17 April 2012 was never built again by the towns."
+    assert article(page(bottom=_below(told))).published_local is None
 
 
 def test_the_year_of_a_copyright_line_is_no_day(page: Build, article: Read) -> None:
