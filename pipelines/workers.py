@@ -60,6 +60,10 @@ def _read(page: Page, source: Source) -> Extraction:
     return replace(extraction, page=replace(extraction.page, body=b""))
 
 
+class GivenUp(Exception):
+    """The run is over: the page is no longer waited for."""
+
+
 class Readers:
     """A pool of worker processes that turn pages into extractions."""
 
@@ -77,6 +81,8 @@ class Readers:
         `read` is what a worker does with a page: a function that can be imported by its name.
         """
         self._time_limit, self._read = time_limit, read
+        self._over = False
+        self._waiting: set[asyncio.Future[Extraction]] = set()
         self._pool = ProcessPool(
             max_workers=max(1, workers),
             max_tasks=_LIFE,
@@ -87,10 +93,17 @@ class Readers:
         )
 
     async def read(self, page: Page, source: Source) -> Extraction:
-        """The extraction of a page; where reading was stopped or crashed, one that says so."""
-        future = self._pool.schedule(self._read, args=(page, source), timeout=self._time_limit)
+        """The extraction of a page; where reading was stopped or crashed, one that says so.  Raises GivenUp."""
+        if self._over:
+            raise GivenUp("the run was ended before the page was read")
+        future = asyncio.wrap_future(self._pool.schedule(self._read, args=(page, source), timeout=self._time_limit))
+        self._waiting.add(future)
         try:
-            extraction: Extraction = await asyncio.wrap_future(future)
+            extraction: Extraction = await future
+        except asyncio.CancelledError:
+            if self._over:
+                raise GivenUp("the run was ended while the page was read") from None
+            raise
         except TimeoutError:
             return Extraction(
                 page=page, article=None, stopped=True, rejected=f"reading it took over {self._time_limit:g} s"
@@ -101,7 +114,15 @@ class Readers:
             return Extraction(
                 page=page, article=None, stopped=True, rejected=f"reading it crashed its worker (exit {error.exitcode})"
             )
+        finally:
+            self._waiting.discard(future)
         return replace(extraction, page=page)
+
+    def give_up(self) -> None:
+        """Nobody waits any longer for what is being read, or still to be read."""
+        self._over = True
+        for future in list(self._waiting):
+            future.cancel()
 
     def close(self) -> None:
         """Stops the processes."""

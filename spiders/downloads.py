@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from ipaddress import ip_address
 from time import monotonic
 from typing import Any
@@ -20,7 +21,8 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
 from twisted.web._newclient import HEADER, STATUS
 
-from spiders.network import AddressRefused, GuardedResolver
+from aggregator.run import RUN_ENDS, RUN_IS_OVER, utc_now
+from spiders.network import AddressRefused, GuardedResolver, RunEnds
 from spiders.politeness import Hosts
 
 _NEVER_READ = ("video/", "audio/", "image/", "font/", "application/zip", "application/pdf", "application/x-")
@@ -67,21 +69,55 @@ class Downloads(HTTP11DownloadHandler):
         self._pool._factory = _Connections
         # Scrapy keeps idle connections for four minutes: with thousands of hosts that is more than a process may open.
         self._pool.cachedConnectionTimeout = IDLE
+        self._ending = False
+        self._under_way: set[asyncio.Task[Response]] = set()
         crawler.signals.connect(self._look_at_headers, signals.headers_received)
+        crawler.signals.connect(self._refuse, RUN_ENDS)
+        crawler.signals.connect(self._give_up, RUN_IS_OVER)
 
     async def download_request(self, request: Request) -> Response:
-        """The answer; raises HostIsQuiet, AddressRefused, or what Scrapy's handler raises."""
+        """The answer; raises HostIsQuiet, AddressRefused, RunEnds, or what Scrapy's handler raises."""
+        self._check_end()
         hosts: Hosts = self._crawler.spider.hosts  # type: ignore[union-attr]
         address = await self._address(urlsplit(request.url).hostname or "")
         async with hosts.door(address):
+            self._check_end()
             hosts.check(request.url)
             try:
-                response = await super().download_request(request)
+                response = await self._downloaded(request)
                 # Here, before the slot lets the host's next request go.
                 hosts.heard(response)
             finally:
                 self._rest(request)
         return response
+
+    async def _downloaded(self, request: Request) -> Response:
+        task = asyncio.ensure_future(super().download_request(request))
+        self._under_way.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            self._check_end()
+            raise
+        finally:
+            self._under_way.discard(task)
+
+    def _check_end(self) -> None:
+        if self._ending:
+            raise RunEnds("the run was ended", utc_now())
+
+    def _refuse(self) -> None:
+        self._ending = True
+        downloader = self._crawler.engine.downloader if self._crawler.engine else None
+        for slot in downloader.slots.values() if downloader else ():
+            # What waits for its host's pause need not wait any longer to be refused.
+            slot.delay = 0.0
+            slot.close()
+            downloader._process_queue(slot)
+
+    def _give_up(self) -> None:
+        for task in list(self._under_way):
+            task.cancel()
 
     async def _address(self, name: str) -> str:
         from twisted.internet import reactor

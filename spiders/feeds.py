@@ -34,7 +34,7 @@ from aggregator.sources.polling import (
 from aggregator.store import PollOutcome, Tally
 from aggregator.urls import absolute, host, masked
 from spiders.base import NewsSpider, explain
-from spiders.network import HostIsQuiet
+from spiders.network import HostIsQuiet, RunEnds
 
 log = logging.getLogger(__name__)
 
@@ -298,7 +298,7 @@ class Feeds(NewsSpider):
     def poll_failed(self, failure: Failure) -> None:
         """No answer: the feed's back-off grows; a quiet host's feeds keep their state."""
         state: PollState = failure.request.cb_kwargs["state"]
-        if failure.check(HostIsQuiet):
+        if failure.check(HostIsQuiet, RunEnds):
             self.count("feeds/held")
             self._poll_done(state.feed)
             return
