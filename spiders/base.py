@@ -26,7 +26,7 @@ from aggregator.records import Article, Claim, HealthLine, Page, Sighting, Sourc
 from aggregator.run import EDITOR_PATIENCE, Run, utc_now
 from aggregator.sources.retrying import Retry, after_failure
 from aggregator.store import NOT_FETCHED, Follow, Settled
-from aggregator.urls import host, key, masked
+from aggregator.urls import host, key, masked, site
 from spiders.ending import Ending
 from spiders.network import GuardedResolver, NotNow, RunEnds
 from spiders.politeness import Hosts
@@ -57,6 +57,8 @@ class NewsSpider(scrapy.Spider):
     hosts: Hosts
     budgets: Budgets
     ending: Ending
+    unverified: frozenset[str]
+    """sites whose certificates are not checked, because the catalogue says so"""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
@@ -74,6 +76,7 @@ class NewsSpider(scrapy.Spider):
         spider.hosts = Hosts(spider.run.store, spider.run.config.crawl)
         spider.news = asyncio.Event()
         spider.ending = Ending(crawler)
+        spider.unverified = spider._unverified()
         crawler.settings.set("DOWNLOAD_SLOTS", spider._slots(), priority="spider")
         crawler.signals.connect(spider._stage_failed, signals.item_error)
         crawler.signals.connect(spider._closed, signals.spider_closed)
@@ -153,6 +156,16 @@ class NewsSpider(scrapy.Spider):
                     name = host(url).partition(":")[0]
                     slots[name] = {"concurrency": 1, "delay": max(delay, source.politeness.delay)}
         return slots
+
+    def _unverified(self) -> frozenset[str]:
+        found = set()
+        for source in self.run.catalogue.sources:
+            if not source.verify_tls:
+                addresses = (*(feed.url for feed in source.feeds), *source.sitemaps, *source.listings)
+                sites = {site(url) for url in (source.homepage, *addresses) if url}
+                log.warning("source=%s verify_tls=false sites=%s", source.id, " ".join(sorted(sites)))
+                found |= sites
+        return frozenset(found)
 
     # ------------------------------------------------------------- the loop
 

@@ -15,7 +15,6 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from aggregator.discovery.decoding import MAX_DECOMPRESSED
 from aggregator.discovery.feeds import Reading, read
 from aggregator.discovery.walk import Step, Walk
 from aggregator.errors import InputError
@@ -159,7 +158,7 @@ class Feeds(NewsSpider):
             meta={
                 # A feed is published to be polled; robots.txt speaks of the pages, and a listing is one.
                 "dont_obey_robotstxt": feed.format != "listing",
-                **({"download_maxsize": MAX_DECOMPRESSED} if feed.format == "sitemap" else {}),
+                **({"download_maxsize": self.run.config.crawl.max_sitemap_size} if feed.format == "sitemap" else {}),
             },
             dont_filter=True,
             priority=10,
