@@ -30,6 +30,7 @@ from aggregator.extraction import (
     people,
     prefix,
     published,
+    reservations,
     state,
     structured,
     subjects,
@@ -69,6 +70,7 @@ class _Reading:
     decisions: list[Decision] = field(default_factory=list)
     seconds: list[tuple[str, float]] = field(default_factory=list)
     next_page: str | None = None
+    reserved: tuple[str, ...] = ()
     since: float = field(default_factory=perf_counter)
     cut: list[Element] = field(default_factory=list)
     """roots of what was cut out; they must outlive their descendants, or lxml walks all of it to free each of them"""
@@ -117,6 +119,12 @@ def read(page: Page, source: Source, outlets: Outlets, options: ExtractionOption
         return reading.result(None, "no HTML in the body")
     if decode.size(tree) > options.max_elements:
         return reading.result(None, f"over {options.max_elements} elements")
+    reading.reserved = reservations.found(page, tree)
+    if reading.reserved:
+        reading.decided("reserved", ", ".join(reading.reserved), "X-Robots-Tag, tdm-reservation and meta elements")
+        if options.data_use == "skip":
+            said = ", ".join(reading.reserved)
+            return reading.result(None, f"its publisher reserves its use by machines ({said}): extraction.data_use")
     stated = structured.read(tree, page.url)
     reading.lap("structured")
     return _read_tree(reading, tree, stated, html, outlets, options)
@@ -212,6 +220,7 @@ def _read_tree(
         fetched=page.fetched,
         relations=relations,
         access=access,
+        reserved=reading.reserved,
         extractor=Extractor(name=NAME, version=VERSION),
         warnings=tuple(warnings),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,10 @@ class ExtractionOptions:
 
     max_bytes: int = 20_000_000
     """Longer bodies are cut before they are parsed."""
+
+    data_use: Literal["record", "skip"] = "record"
+    """What is done with a page whose publisher reserves its use by machines (`noindex`, `noarchive`, `nosnippet`,
+    `noai`, `noimageai`, TDM reservation).  `record`: the article says so in `reserved`; `skip`: it is not stored."""
 
     max_elements: int = 150_000
     """Pages of more elements are refused: no article has as many."""
