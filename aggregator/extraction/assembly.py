@@ -28,6 +28,7 @@ from aggregator.extraction import (
     pagination,
     paragraphs,
     people,
+    plainness,
     prefix,
     published,
     reservations,
@@ -224,6 +225,7 @@ def _read_tree(
         extractor=Extractor(name=NAME, version=VERSION),
         warnings=tuple(warnings),
     )
+    article = plainness.plain(article)
     _explain_rest(reading, article, "selector of the source" if selected.lead else "standfirst below the headline")
     reading.lap("assembly")
     return reading.result(article)

@@ -16,15 +16,15 @@ Parts = Iterable[bytes | float] | Callable[[], Iterable[bytes | float]]
 class RawServer:
     """Listens at once, in threads of its own, until it is closed."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self.sent = 0
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=32)
+    def __init__(self, parts: Parts, address: str = "127.0.0.1") -> None:
+        self._parts, self._address = parts, address
+        self.sent = self.visitors = 0
+        self._listener = socket.create_server((address, 0), backlog=32)
         threading.Thread(target=self._listen, daemon=True).start()
 
     def url(self, path: str) -> str:
         """An address of it."""
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}{path}"
+        return f"http://{self._address}:{self._listener.getsockname()[1]}{path}"
 
     def close(self) -> None:
         """Takes no visitor any more."""
@@ -34,6 +34,7 @@ class RawServer:
         with suppress(OSError):
             while True:
                 visitor, _ = self._listener.accept()
+                self.visitors += 1
                 threading.Thread(target=self._serve, args=(visitor,), daemon=True).start()
 
     def _serve(self, visitor: socket.socket) -> None:
