@@ -59,8 +59,8 @@ LAUGHS = "<!DOCTYPE rss [" + '<!ENTITY a "ha">' + "".join(
 Make = Callable[[FaultyWeb, str, str], None]
 
 
-def hostile(web: FaultyWeb, inward: str) -> dict[str, Make]:
-    """Kinds of hostile sites: each makes the answers of a host."""
+def hostile(inward: str) -> dict[str, Make]:
+    """Kinds of hostile sites: each makes the answers of a host.  `inward` is where none may lead."""
     zeros = b"<p>zero</p>" * (6 * MIB)
     packed = {
         "gzip": (gzip.compress(zeros), "gzip"),
@@ -197,7 +197,7 @@ def main() -> int:
     parser.add_argument("--sites", type=int, default=90)
     given = parser.parse_args()
     web, forbidden = FaultyWeb(), RawServer([b"HTTP/1.1 200 OK\r\n\r\n"], address=FORBIDDEN)
-    kinds = hostile(web, forbidden.url(""))
+    kinds = hostile(forbidden.url(""))
     raw = [
         RawServer([b"SSH-2.0-x\r\n"]),
         RawServer(lambda: iter(lambda: b"x" * 8_000, None)),
