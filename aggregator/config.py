@@ -103,10 +103,10 @@ class CrawlOptions:
     workers: int = 2
     """Processes that read pages."""
 
-    page_time_limit: float = 20.0
-    """Seconds after which reading a page is stopped."""
+    page_time_limit: float = 10.0
+    """Seconds after which reading a page, or a large feed, is stopped: news pages take a hundredth of a second."""
 
-    page_memory_limit: int = 2_000_000_000
+    page_memory_limit: int = 1_000_000_000
     """Bytes of address space a process that reads pages may have; a page that takes more is refused."""
 
 

@@ -36,6 +36,7 @@ class Extract:
         )
 
         self.crawler.signals.connect(self.readers.give_up, RUN_IS_OVER)
+        self.crawler.spider.readers = self.readers  # for feeds that are too large to be read in passing
 
     def close_spider(self) -> None:
         self.readers.close()

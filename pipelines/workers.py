@@ -1,4 +1,4 @@
-"""The processes that read pages: each page has limits of time and memory; one that hangs or crashes costs only itself.
+"""The processes that read pages and large feeds, each within limits of time and memory: a crash costs only itself.
 
 This module is what a worker process imports, so it knows neither Scrapy nor the store.
 """
@@ -11,15 +11,22 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from multiprocessing.connection import wait
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from aggregator.discovery.feeds import Reading
+from aggregator.discovery.feeds import read as read_feed
 from aggregator.extraction import ExtractionOptions, Outlets, extract
 from aggregator.records import Extraction, Page, Source
 
 _chosen: tuple[Outlets, ExtractionOptions] | None = None
+LARGE = 1_000_000
+"""Bytes.  Of larger bodies one is read at a time: they are rare, take a hundred times their size in memory at worst,
+and must not hold up all workers."""
 _LIFE = 5_000
 """Pages after which a worker is replaced: what libraries leak or keep in caches goes with it."""
 
@@ -60,12 +67,20 @@ def _read(page: Page, source: Source) -> Extraction:
     return replace(extraction, page=replace(extraction.page, body=b""))
 
 
+def _read_feed(body: bytes, given: dict[str, Any]) -> Reading:
+    return read_feed(body, **given)
+
+
 class GivenUp(Exception):
-    """The run is over: the page is no longer waited for."""
+    """The run is over: the page or feed is no longer waited for."""
+
+
+class _Stopped(Exception):
+    """Reading was stopped, or crashed; in words."""
 
 
 class Readers:
-    """A pool of worker processes that turn pages into extractions."""
+    """A pool of worker processes that turn pages into extractions, and large feeds into readings."""
 
     def __init__(
         self,
@@ -82,7 +97,8 @@ class Readers:
         """
         self._time_limit, self._read = time_limit, read
         self._over = False
-        self._waiting: set[asyncio.Future[Extraction]] = set()
+        self._waiting: set[asyncio.Future[Any]] = set()
+        self._large = asyncio.Semaphore(1)
         self._pool = ProcessPool(
             max_workers=max(1, workers),
             max_tasks=_LIFE,
@@ -94,29 +110,44 @@ class Readers:
 
     async def read(self, page: Page, source: Source) -> Extraction:
         """The extraction of a page; where reading was stopped or crashed, one that says so.  Raises GivenUp."""
-        if self._over:
-            raise GivenUp("the run was ended before the page was read")
-        future = asyncio.wrap_future(self._pool.schedule(self._read, args=(page, source), timeout=self._time_limit))
-        self._waiting.add(future)
         try:
-            extraction: Extraction = await future
-        except asyncio.CancelledError:
-            if self._over:
-                raise GivenUp("the run was ended while the page was read") from None
-            raise
-        except TimeoutError:
-            return Extraction(
-                page=page, article=None, stopped=True, rejected=f"reading it took over {self._time_limit:g} s"
-            )
-        except MemoryError:
-            return Extraction(page=page, article=None, stopped=True, rejected="reading it took too much memory")
-        except ProcessExpired as error:
-            return Extraction(
-                page=page, article=None, stopped=True, rejected=f"reading it crashed its worker (exit {error.exitcode})"
-            )
-        finally:
-            self._waiting.discard(future)
+            extraction: Extraction = await self._run(len(page.body), self._read, page, source)
+        except _Stopped as stopped:
+            return Extraction(page=page, article=None, stopped=True, rejected=str(stopped))
         return replace(extraction, page=page)
+
+    async def read_feed(self, body: bytes, **given: Any) -> Reading:
+        """What `discovery.feeds.read` makes of a body; where that was stopped, a Reading whose problem says so.
+
+        Raises GivenUp.
+        """
+        try:
+            reading: Reading = await self._run(len(body), _read_feed, body, given)
+        except _Stopped as stopped:
+            return Reading(problems=(str(stopped),))
+        return reading
+
+    async def _run(self, size: int, function: Callable[..., Any], *arguments: Any) -> Any:
+        async with self._large if size > LARGE else nullcontext():
+            if self._over:
+                raise GivenUp("the run was ended before it was read")
+            pooled = self._pool.schedule(function, args=arguments, timeout=self._time_limit)
+            future: asyncio.Future[Any] = asyncio.wrap_future(pooled)
+            self._waiting.add(future)
+            try:
+                return await future
+            except asyncio.CancelledError:
+                if self._over:
+                    raise GivenUp("the run was ended while it was read") from None
+                raise
+            except TimeoutError:
+                raise _Stopped(f"reading it took over {self._time_limit:g} s") from None
+            except MemoryError:
+                raise _Stopped("reading it took too much memory") from None
+            except ProcessExpired as error:
+                raise _Stopped(f"reading it crashed its worker (exit {error.exitcode})") from None
+            finally:
+                self._waiting.discard(future)
 
     def give_up(self) -> None:
         """Nobody waits any longer for what is being read, or still to be read."""

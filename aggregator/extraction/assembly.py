@@ -113,6 +113,8 @@ def read(page: Page, source: Source, outlets: Outlets, options: ExtractionOption
     reason = judgement.unreadable(page)
     if reason is not None:
         return reading.result(None, reason)
+    if page.body.count(b"<") > 4 * options.max_elements:
+        return reading.result(None, f"over {options.max_elements} elements")  # before a tree of them takes memory
     html = decode.decode(page, options.max_bytes)
     tree = decode.parse(html)
     reading.lap("parse")
