@@ -6,12 +6,14 @@ This module is what a worker process imports, so it knows neither Scrapy nor the
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import Any
@@ -63,12 +65,22 @@ def _die_with_parent() -> None:
 def _read(page: Page, source: Source) -> Extraction:
     assert _chosen is not None
     extraction = extract(page, source, *_chosen)
+    _give_back(len(page.body))
     # The parent has the page already; its body need not travel back.
     return replace(extraction, page=replace(extraction.page, body=b""))
 
 
 def _read_feed(body: bytes, given: dict[str, Any]) -> Reading:
-    return read_feed(body, **given)
+    reading = read_feed(body, **given)
+    _give_back(len(body))
+    return reading
+
+
+def _give_back(size: int) -> None:
+    """Hands the memory of a large body's tree back to the system, which C libraries keep for themselves otherwise."""
+    if size > LARGE and sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library has no such function
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 class GivenUp(Exception):
