@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.errors import JournalError
-from aggregator.journal import JournalOptions, Publisher
+from aggregator.journal import JournalOptions, Publisher, jsonl
 from aggregator.journal.jsonl import rebuild
 from tests.crawl.conftest import environment
 from tests.crawl.faulty_web import Desk as CrawlDesk
@@ -127,6 +127,29 @@ class TestWhileItIsOpen:
         assert publisher.publish(RUN, desk.now) == 1
         rebuild(desk, tmp_path / "anew")
         assert files(tmp_path / "data") == files(tmp_path / "anew")
+
+    def test_f75_a_part_that_could_not_be_closed_is_closed_later(
+        self, desk: Desk, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The checkpoint is in the log already: what comes after it must not stand in the part that it ended."""
+        desk.prints("flood")
+        publisher.publish(RUN, desk.now)
+        desk.tomorrow()
+        desk.prints("harvest")
+        whole = jsonl._close_part
+
+        def full(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(jsonl, "_close_part", full)
+        with pytest.raises(JournalError):
+            publisher.publish(RUN, desk.now)
+        monkeypatch.setattr(jsonl, "_close_part", whole)
+        desk.prints("election")
+        publisher.publish(RUN, desk.now)
+        rebuild(desk, tmp_path / "anew")
+        assert files(tmp_path / "data") == files(tmp_path / "anew")
+        assert "journal/000001.jsonl.gz" in files(tmp_path / "data")
 
     @pytest.mark.parametrize("name", ["articles.jsonl", "journal/000001.jsonl"])
     @pytest.mark.parametrize("what", ["deleted", "moved", "cut", "emptied", "replaced", "written to"])
