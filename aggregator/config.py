@@ -106,7 +106,7 @@ class CrawlOptions:
     page_time_limit: float = 10.0
     """Seconds after which reading a page, or a large feed, is stopped: news pages take a hundredth of a second."""
 
-    page_memory_limit: int = 1_000_000_000
+    page_memory_limit: int = 2_000_000_000
     """Bytes of address space a process that reads pages may have; a page that takes more is refused."""
 
 
