@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, replace
 from importlib import resources
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from aggregator.addresses import Network, NetworkOptions
 from aggregator.errors import ConfigError, ProjectNotFound
@@ -61,11 +61,26 @@ class CrawlOptions:
     timeout: float = 30.0
     """Seconds after which a request is given up."""
 
+    connect_timeout: float = 5.0
+    """Seconds to make a connection: a server that does not take one in that time will hardly answer, and while it is
+    waited for its host's and its address's turn is blocked."""
+
     concurrency: int = 32
     """Requests under way or waiting at once, over all hosts; each host has one under way."""
 
     max_page_size: int = 10_000_000
-    """Bytes of a page or feed, decoded; larger ones are refused."""
+    """Bytes of a page or feed, decoded; larger ones are refused.  The longest pages of news sites have 3 MB; what is
+    in hand at once is this times `concurrency` at worst."""
+
+    max_sitemap_size: int = 52_428_800
+    """Bytes of a sitemap, decoded: the limit of the sitemap protocol."""
+
+    max_header_size: int = 64_000
+    """Bytes of an answer's headers; a connection that sends more is cut.  Browsers take more, servers send 8 kB."""
+
+    max_redirects: int = 10
+    """Redirects that one request follows; after that it is a loop, or a trap.  robots.txt has its own limit, 5, by RFC
+    9309."""
 
     follow_depth: int = 1
     """How many relations away from a listed article pages are fetched; 0: none."""
@@ -91,8 +106,8 @@ class CrawlOptions:
     workers: int = 2
     """Processes that read pages."""
 
-    page_time_limit: float = 20.0
-    """Seconds after which reading a page is stopped."""
+    page_time_limit: float = 10.0
+    """Seconds after which reading a page, or a large feed, is stopped: news pages take a hundredth of a second."""
 
     page_memory_limit: int = 2_000_000_000
     """Bytes of address space a process that reads pages may have; a page that takes more is refused."""
@@ -333,6 +348,10 @@ def _value(kind: Any, value: Any) -> Any:
     if kind is str:
         if not isinstance(value, str):
             raise ValueError("expected a text in quotes")
+        return value
+    if get_origin(kind) is Literal:
+        if value not in get_args(kind):
+            raise ValueError(f"expected {' or '.join(map(repr, get_args(kind)))}")
         return value
     if kind == tuple[Network, ...]:
         return tuple(_network(item) for item in _list(value))

@@ -94,6 +94,9 @@ class Source:
     verified: Annotated[bool, _about("a check has seen its feeds answer")] = False
     checked: Annotated[date | None, _about("day of that check")] = None
     enabled: Annotated[bool, _about("false: kept in the catalogue, never asked")] = True
+    verify_tls: Annotated[bool, _about("false: the certificates of its site are not checked, and each run says so")] = (
+        True
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,6 +331,13 @@ class Article:
     fetched: Annotated[datetime, _about("when the page was fetched")]
     relations: Annotated[tuple[Relation, ...], _about("the publisher's own links, in the order of the page")] = ()
     access: Annotated[Access, _about("whether the text can be read by everybody")] = "unknown"
+    reserved: Annotated[
+        tuple[str, ...],
+        _about(
+            "what the page says against its use by machines, in headers and meta elements: noindex, noarchive, "
+            "nosnippet, noai, noimageai, tdm-reservation"
+        ),
+    ] = ()
     story_id: Annotated[
         str | None,
         _about("the story it was put in with this line; `story`, `story_merge` and `story_split` lines tell the rest"),

@@ -23,6 +23,11 @@ from aggregator.sources.catalogue import Catalogue
 from aggregator.sources.health import health
 from aggregator.store import SqliteStore
 
+RUN_ENDS = object()
+"""Signal of Scrapy: the run is ending, nothing new is to be begun."""
+RUN_IS_OVER = object()
+"""Signal of Scrapy: what is still under way is to be given up."""
+
 EDITOR_PATIENCE = 60.0
 """Seconds that a run waits at its end for another editor to finish, so that its own last lines get out."""
 
@@ -57,7 +62,11 @@ class Run:
             self._lock.acquire(timeout=patience)
         except Timeout:
             return
-        self._publisher = Publisher(self.store, self.config.data_folder, self.config.journal)
+        try:
+            self._publisher = Publisher(self.store, self.config.data_folder, self.config.journal)
+        except BaseException:
+            self._lock.release()
+            raise
         self._publisher.publish(self.run_id, utc_now())
 
     def place(self, article: Article) -> Placement | None:
@@ -66,7 +75,10 @@ class Run:
 
     def publish(self) -> int:
         """Places what others have stored, and writes what the log has and the files lack, if this process is the
-        editor; how many rows were written."""
+        editor; how many rows were written.
+
+        Raises JournalError where the files cannot be written now: a later call writes what is missing.
+        """
         if self._publisher is None:
             self._become_editor(patience=0)
             return 0
@@ -89,15 +101,21 @@ class Run:
                 )
         return self.store.record_health(self.run_id, found, now)
 
-    def close(self, outcome: str) -> None:
-        """Publishes the rest, gives back what is still claimed, and closes everything."""
+    def close(self, outcome: str, *, patience: float = EDITOR_PATIENCE) -> None:
+        """Publishes the rest, gives back what is still claimed, and closes everything.
+
+        Waits `patience` seconds for another editor.  Raises an AggregatorError where the rest could not be written;
+        everything is closed all the same.
+        """
         try:
-            if self._publisher is None:
-                self._become_editor(patience=EDITOR_PATIENCE)
-            self.publish()
-            if self._publisher is not None:
-                self._editor.save()
-            self.store.end_run(self.run_id, outcome, utc_now())
+            try:
+                if self._publisher is None:
+                    self._become_editor(patience=patience)
+                self.publish()
+                if self._publisher is not None:
+                    self._editor.save()
+            finally:
+                self.store.end_run(self.run_id, outcome, utc_now())
         finally:
             if self._publisher is not None:
                 self._publisher.close()

@@ -60,7 +60,7 @@ def of(config: Config) -> dict[str, Any]:
         "COOKIES_ENABLED": False,
         "REFERER_ENABLED": False,
         "METAREFRESH_ENABLED": False,
-        "REDIRECT_MAX_TIMES": 10,
+        "REDIRECT_MAX_TIMES": crawl.max_redirects,
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5"
         },

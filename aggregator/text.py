@@ -20,6 +20,23 @@ _ODD_SPACES = re.compile("[\x0b\x0c\x1c-\x1f]")
 """Controls that Python takes for white space: they leave nothing behind, white space leaves a space."""
 _LINES = re.compile(r"\r\n|[\u2028\u2029\x85\r]")
 
+# Each alternative begins at `<` and ends before the next one, so the time is linear but for texts made of tags alone.
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*+>[^<]*+</\1\s*+>", re.I)
+_TAGS = re.compile(
+    r"<!--[^<>]*+(?:-->|>)|<!(?:doctype|\[cdata\[)[^<>]*+>|<\?[a-z][^<>]*+>"
+    r"|</?+(?:a|abbr|address|applet|area|article|aside|audio|b|base|bdi|bdo|big|blink|blockquote|body|br|button|canvas"
+    r"|center|cite|code|col|dd|del|details|dialog|dir|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form"
+    r"|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|marquee"
+    r"|math|menu|meta|nav|nobr|noscript|object|ol|option|p|param|picture|portal|pre|q|s|samp|script|section|select"
+    r"|slot|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead"
+    r"|time|title|tr|track|tt|u|ul|var|video|wbr|xmp)(?:[\s/][^<>]*+)?+(?:>|(?<=[\"'=/])\Z)"
+    r"|<[a-z][^<>]*?\son[a-z]+\s*+=[^<>]*+(?:>|\Z)",
+    re.I,
+)
+
+_NESTED = 5
+"""Tags within the names of tags are looked for so often; who goes deeper gets no `<` at all."""
+
 # Letters that the same word is spelt with in Arabic, Persian, Urdu and Kurdish keyboards.
 _LETTERS = str.maketrans(
     {
@@ -50,6 +67,22 @@ def clean(text: str) -> str:
     text = _CONTROLS.sub("", text)
     text = unicodedata.normalize("NFC", text)
     return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
+
+
+def untagged(text: str) -> str:
+    """`text` without what a browser would take for markup: tags of HTML, comments, scripts with what is in them.
+
+    A publisher who escapes twice shows tags as text, and who attacks a reader does the same; either way they are no
+    words.  `a < b` stays.  Idempotent.
+    """
+    for _ in range(_NESTED):
+        if "<" not in text:
+            return text
+        shorter = _TAGS.sub("", _HIDDEN.sub("", text))
+        if shorter == text:
+            return text
+        text = shorter  # what was taken out may have parted another one
+    return text.replace("<", "‹")
 
 
 def one_line(text: str | None) -> str | None:

@@ -232,6 +232,14 @@ def same_site(first: str, second: str) -> bool:
     return site(first) == site(second)
 
 
+def without_credentials(url: str) -> str:
+    """`url` without user and password: what a page links is asked as anybody would ask it, and is shown so."""
+    parts = _split(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
 def masked(url: str) -> str:
     """`url` with its credentials hidden, for logs and messages."""
     parts = _split(url)

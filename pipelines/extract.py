@@ -6,12 +6,13 @@ import asyncio
 from dataclasses import replace
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 
 from aggregator.extraction import MOST_PAGES, Outlets, joined
 from aggregator.records import Extraction, Page, Source
-from aggregator.run import utc_now
-from aggregator.urls import same_site
-from pipelines.workers import Readers
+from aggregator.run import RUN_IS_OVER, utc_now
+from aggregator.urls import masked, same_site
+from pipelines.workers import GivenUp, Readers
 
 
 class Extract:
@@ -34,10 +35,20 @@ class Extract:
             crawl.workers, crawl.page_time_limit, outlets, run.config.extraction, crawl.page_memory_limit
         )
 
+        self.crawler.signals.connect(self.readers.give_up, RUN_IS_OVER)
+        self.crawler.spider.readers = self.readers  # for feeds that are too large to be read in passing
+
     def close_spider(self) -> None:
         self.readers.close()
 
     async def process_item(self, page: Page) -> Extraction:
+        try:
+            return await self._read(page)
+        except GivenUp as error:
+            # Its claim is given back with the end of the run.
+            raise DropItem(f"{masked(page.url)}: {error}", log_level="DEBUG") from None
+
+    async def _read(self, page: Page) -> Extraction:
         if self.crawler.spider.live:
             return self._wanted(await self._whole(page, self._publisher(page)))
         # An archive has an order, and of two copies the first is the unique one: the same archive, the same verdicts.

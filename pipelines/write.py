@@ -14,6 +14,7 @@ from aggregator.journal import line_of
 from aggregator.records import Extraction, Fingerprint, Revision
 from aggregator.run import utc_now
 from aggregator.store import Settled
+from aggregator.urls import masked
 
 
 class Write:
@@ -35,10 +36,10 @@ class Write:
         reason = extraction.rejected or "no article was found on the page"
         if extraction.stopped:
             spider.unread(page.sighting, reason)
-            raise DropItem(f"{page.url}: {reason}", log_level="WARNING")
+            raise DropItem(f"{masked(page.url)}: {reason}", log_level="WARNING")
         spider.run.store.settle(page.sighting, Settled(state="rejected", reason=reason, status=page.status), utc_now())
         spider.settled(page.sighting, "rejected")
-        raise DropItem(f"{page.url}: {reason}", log_level="DEBUG")
+        raise DropItem(f"{masked(page.url)}: {reason}", log_level="DEBUG")
 
     def _record(self, newcomer: Fingerprint) -> dict[str, Any]:
         spider = self.crawler.spider
@@ -48,7 +49,7 @@ class Write:
             seen = replace(newcomer.sighting, published=newcomer.article.published)
             run.store.settle(seen, Settled(state="rejected", reason=outside), now)
             spider.settled(seen, "outside")
-            raise DropItem(f"{seen.url}: {outside}", log_level="DEBUG")
+            raise DropItem(f"{masked(seen.url)}: {outside}", log_level="DEBUG")
         revision = run.store.record_article(
             run.run_id,
             newcomer,
@@ -65,7 +66,7 @@ class Write:
         verdict = revision.verdict
         if verdict.outcome not in ("unique", "revision") or revision.seq is None:
             # Known already: it has its verdict in the store and its line in the journal, `-O FILE` has uniques only.
-            raise DropItem(f"{verdict.article.url}: {verdict.outcome}: {verdict.reason}", log_level="DEBUG")
+            raise DropItem(f"{masked(verdict.article.url)}: {verdict.outcome}: {verdict.reason}", log_level="DEBUG")
         (row,) = self.crawler.spider.run.store.rows_after(revision.seq - 1, 1)
         line: dict[str, Any] = msgspec.json.decode(line_of(row))
         return line

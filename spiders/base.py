@@ -21,13 +21,14 @@ from twisted.python.failure import Failure
 from aggregator.discovery.budgets import Budgets
 from aggregator.discovery.relations import follow
 from aggregator.discovery.window import Window
-from aggregator.errors import AggregatorError
+from aggregator.errors import AggregatorError, JournalError
 from aggregator.records import Article, Claim, HealthLine, Page, Sighting, Source
-from aggregator.run import Run, utc_now
+from aggregator.run import EDITOR_PATIENCE, Run, utc_now
 from aggregator.sources.retrying import Retry, after_failure
 from aggregator.store import NOT_FETCHED, Follow, Settled
-from aggregator.urls import host, key, masked
-from spiders.network import GuardedResolver, NotNow
+from aggregator.urls import host, key, masked, site
+from spiders.ending import Ending
+from spiders.network import GuardedResolver, NotNow, RunEnds
 from spiders.politeness import Hosts
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,9 @@ class NewsSpider(scrapy.Spider):
     run: Run
     hosts: Hosts
     budgets: Budgets
+    ending: Ending
+    unverified: frozenset[str]
+    """sites whose certificates are not checked, because the catalogue says so"""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> NewsSpider:
@@ -71,6 +75,8 @@ class NewsSpider(scrapy.Spider):
             raise SystemExit(2) from error
         spider.hosts = Hosts(spider.run.store, spider.run.config.crawl)
         spider.news = asyncio.Event()
+        spider.ending = Ending(crawler)
+        spider.unverified = spider._unverified()
         crawler.settings.set("DOWNLOAD_SLOTS", spider._slots(), priority="spider")
         crawler.signals.connect(spider._stage_failed, signals.item_error)
         crawler.signals.connect(spider._closed, signals.spider_closed)
@@ -89,7 +95,6 @@ class NewsSpider(scrapy.Spider):
         self.left: tuple[int, datetime | None] = 0, None
         self.next_poll: datetime | None = None
         self.troubles: list[HealthLine] = []
-        self.saved = False
 
     def prepare(self) -> None:
         """Checks what the user selected; raises an AggregatorError that says what is wrong with it."""
@@ -152,18 +157,34 @@ class NewsSpider(scrapy.Spider):
                     slots[name] = {"concurrency": 1, "delay": max(delay, source.politeness.delay)}
         return slots
 
+    def _unverified(self) -> frozenset[str]:
+        found = set()
+        for source in self.run.catalogue.sources:
+            if not source.verify_tls:
+                addresses = (*(feed.url for feed in source.feeds), *source.sitemaps, *source.listings)
+                sites = {site(url) for url in (source.homepage, *addresses) if url}
+                log.warning("source=%s verify_tls=false sites=%s", source.id, " ".join(sorted(sites)))
+                found |= sites
+        return frozenset(found)
+
     # ------------------------------------------------------------- the loop
 
     async def start(self) -> AsyncIterator[Any]:
         self._publishing = asyncio.get_running_loop().create_task(self._publish())
-        async for request in self.first():
-            yield request
-        while True:
-            for request in self._take():
+        try:
+            async for request in self.first():
                 yield request
-            if not self.in_hand and not self.polling:
-                return
-            await self._wait()
+            while True:
+                for request in self._take():
+                    yield request
+                if not self.in_hand and not self.polling:
+                    return
+                await self._wait()
+        except asyncio.CancelledError:
+            self.ending.begin()
+            raise
+        except AggregatorError as error:
+            self.ending.stop(error)
 
     async def first(self) -> AsyncIterator[Any]:
         """What is asked before the pending pages."""
@@ -213,20 +234,39 @@ class NewsSpider(scrapy.Spider):
         return not engine.downloader.active and (scraper is None or scraper.is_idle())
 
     async def _publish(self) -> None:
+        behind: JournalError | None = None
         while True:
             await asyncio.sleep(PUBLISH_EVERY)
-            self.run.publish()
+            try:
+                self.run.publish()
+                behind = None
+            except JournalError as error:
+                # The log has every line; a full disk may have room again before the crawl ends.
+                if behind is None:
+                    log.warning("%s", error)
+                behind = error
+            except AggregatorError as error:
+                self.ending.stop(error)
+                return
 
     def _closed(self, reason: str) -> None:
         if self._publishing is not None:
             self._publishing.cancel()
-        store, now = self.run.store, utc_now()
+        try:
+            try:
+                self._look_back(utc_now())
+            finally:
+                # Who was told to stop does not wait for another editor: that one writes these lines, too.
+                self.run.close(reason, patience=0.0 if reason == "shutdown" else EDITOR_PATIENCE)
+        except AggregatorError as error:
+            self.ending.fatal = self.ending.fatal or str(error)
+
+    def _look_back(self, now: datetime) -> None:
+        store = self.run.store
         waiting, _, next_due = store.pending(now, self.selected())
         self.left = waiting, next_due
         self.troubles = self.run.watch(now) if self.live else []
         self.next_poll = min((s.next_due for s in store.poll_states().values() if s.next_due), default=None)
-        self.run.close(reason)
-        self.saved = True
 
     # ---------------------------------------------------------------- pages
 
@@ -259,6 +299,8 @@ class NewsSpider(scrapy.Spider):
         request = Request(url, dont_filter=True)
         try:
             response = await self.crawler.engine.download_async(request)
+        except RunEnds:
+            raise  # the article is read whole by the next run
         except Exception as error:  # noqa: BLE001 - whatever stopped it, the article stands without that page
             log.warning("page url=%s reason=%s: %s", masked(url), type(error).__name__, error)
             return None
@@ -268,7 +310,9 @@ class NewsSpider(scrapy.Spider):
     def page_failed(self, failure: Failure) -> None:
         """No answer, or one that was not let in."""
         claim: Claim = failure.request.cb_kwargs["claim"]
-        if isinstance(failure.value, NotNow):
+        if failure.check(RunEnds):
+            self._done(claim.sighting, "held")  # the claim is given back with the end of the run
+        elif isinstance(failure.value, NotNow):
             held = Settled(state="pending", reason=str(failure.value), not_before=failure.value.until, counts=False)
             self.run.store.settle(claim.sighting, held, utc_now())
             log.info("page url=%s outcome=held reason=%s", masked(claim.sighting.url), held.reason)
@@ -332,6 +376,8 @@ class NewsSpider(scrapy.Spider):
 
     def _stage_failed(self, item: Any, failure: Failure) -> None:
         """A stage raised: a fault of ours.  The page is tried again later, and says so."""
+        if failure.check(RunEnds) or self.ending.caused_by(failure):
+            return
         if isinstance(item, Page):
             self.unread(item.sighting, f"a stage failed: {failure.type.__name__}: {failure.value}")
 

@@ -2,54 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from ipaddress import ip_address
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-)
+from scrapy.core.downloader.contextfactory import _load_context_factory_from_settings
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, StopDownload
 from scrapy.http import Headers, Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import DNSLookupError
-from twisted.web._newclient import HEADER, STATUS
 
-from spiders.network import AddressRefused, GuardedResolver
+from aggregator.config import Config
+from aggregator.run import RUN_ENDS, RUN_IS_OVER, utc_now
+from aggregator.urls import site
+from spiders.connections import Connections, LimitedAgent
+from spiders.network import AddressRefused, GuardedResolver, RunEnds
 from spiders.politeness import Hosts
 
 _NEVER_READ = ("video/", "audio/", "image/", "font/", "application/zip", "application/pdf", "application/x-")
 """Content types that hold neither a page nor a feed."""
 
 
-MAX_HEADERS = 64 * 1024
-"""Bytes of an answer's headers; one that sends more is cut off."""
-
 IDLE = 15.0
 """Seconds that a connection is kept for the next request to its host."""
-
-
-class _Connection(_LenientHTTP11ClientProtocol):
-    """Scrapy's protocol, which bounds each line of the headers but not their number."""
-
-    _head = 0
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        super().dataReceived(data)
-        in_headers = self._parser is not None and self._parser.state in (STATUS, HEADER)
-        self._head = self._head + len(data) if in_headers else 0
-        if self._head > MAX_HEADERS and self.transport is not None:
-            self.transport.abortConnection()
-
-
-class _Connections(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _Connection:  # noqa: ARG002, N802 - Twisted's name
-        return _Connection(self._quiescentCallback)
 
 
 class Downloads(HTTP11DownloadHandler):
@@ -64,24 +46,77 @@ class Downloads(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._pool._factory = _Connections
+        config: Config = crawler.settings["AGGREGATOR_CONFIG"]
+        self._connect_timeout = config.crawl.connect_timeout
+        self._pool._factory = partial(Connections, config.network, config.crawl.max_header_size)
+        self._unverified = _load_context_factory_from_settings(crawler)
+        self._unverified._verify_certificates = False
         # Scrapy keeps idle connections for four minutes: with thousands of hosts that is more than a process may open.
         self._pool.cachedConnectionTimeout = IDLE
+        self._ending = False
+        self._under_way: set[asyncio.Task[Response]] = set()
         crawler.signals.connect(self._look_at_headers, signals.headers_received)
+        crawler.signals.connect(self._refuse, RUN_ENDS)
+        crawler.signals.connect(self._give_up, RUN_IS_OVER)
 
     async def download_request(self, request: Request) -> Response:
-        """The answer; raises HostIsQuiet, AddressRefused, or what Scrapy's handler raises."""
+        """The answer; raises HostIsQuiet, AddressRefused, RunEnds, or what Scrapy's handler raises."""
+        self._check_end()
         hosts: Hosts = self._crawler.spider.hosts  # type: ignore[union-attr]
         address = await self._address(urlsplit(request.url).hostname or "")
         async with hosts.door(address):
+            self._check_end()
             hosts.check(request.url)
             try:
-                response = await super().download_request(request)
+                response = await self._downloaded(request)
                 # Here, before the slot lets the host's next request go.
                 hosts.heard(response)
             finally:
                 self._rest(request)
         return response
+
+    async def _downloaded(self, request: Request) -> Response:
+        task = asyncio.ensure_future(self._asked(request))
+        self._under_way.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            self._check_end()
+            raise
+        finally:
+            self._under_way.discard(task)
+
+    async def _asked(self, request: Request) -> Response:
+        spider = self._crawler.spider
+        trusted = site(request.url) in getattr(spider, "unverified", ())
+        agent = LimitedAgent(
+            contextFactory=self._unverified if trusted else self._contextFactory,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            warnsize=self._default_warnsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+            longest=self._connect_timeout,
+        )
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
+
+    def _check_end(self) -> None:
+        if self._ending:
+            raise RunEnds("the run was ended", utc_now())
+
+    def _refuse(self) -> None:
+        self._ending = True
+        downloader = self._crawler.engine.downloader if self._crawler.engine else None
+        for slot in downloader.slots.values() if downloader else ():
+            # What waits for its host's pause need not wait any longer to be refused.
+            slot.delay = 0.0
+            slot.close()
+            downloader._process_queue(slot)
+
+    def _give_up(self) -> None:
+        for task in list(self._under_way):
+            task.cancel()
 
     async def _address(self, name: str) -> str:
         from twisted.internet import reactor

@@ -15,7 +15,6 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from aggregator.discovery.decoding import MAX_DECOMPRESSED
 from aggregator.discovery.feeds import Reading, read
 from aggregator.discovery.walk import Step, Walk
 from aggregator.errors import InputError
@@ -34,12 +33,15 @@ from aggregator.sources.polling import (
 from aggregator.store import PollOutcome, Tally
 from aggregator.urls import absolute, host, masked
 from spiders.base import NewsSpider, explain
-from spiders.network import HostIsQuiet
+from spiders.network import HostIsQuiet, RunEnds
 
 log = logging.getLogger(__name__)
 
 POLLS_IN_HAND = 200
 """Feeds that are being asked at once; the others wait as a name and a state, not as a request."""
+IN_PASSING = 300_000
+"""Bytes of a body that is read at once, which takes a tenth of a second at worst; a larger one is read by a worker,
+with the limits that pages have, while other answers are heard."""
 PERMANENT = {301, 308}
 
 Poll = tuple[Source, Feed, PollState]
@@ -75,6 +77,7 @@ class Feeds(NewsSpider):
         self.options: dict[str, PollingOptions] = {}
         self.stirred = True
         self.walks: dict[str, Walk] = {}
+        self.readers: Any  # pipelines.workers.Readers, once the stages are open
 
     def prepare(self) -> None:
         catalogue = self.run.catalogue
@@ -166,7 +169,7 @@ class Feeds(NewsSpider):
             meta={
                 # A feed is published to be polled; robots.txt speaks of the pages, and a listing is one.
                 "dont_obey_robotstxt": feed.format != "listing",
-                **({"download_maxsize": MAX_DECOMPRESSED} if feed.format == "sitemap" else {}),
+                **({"download_maxsize": self.run.config.crawl.max_sitemap_size} if feed.format == "sitemap" else {}),
             },
             dont_filter=True,
             priority=10,
@@ -184,14 +187,16 @@ class Feeds(NewsSpider):
             )
         return self.walks[source.id]
 
-    def polled(self, response: Response, source: Source, feed: Feed, state: PollState, step: Step) -> list[Request]:
+    async def polled(
+        self, response: Response, source: Source, feed: Feed, state: PollState, step: Step
+    ) -> list[Request]:
         """Reads an answer and commits its sightings together with the feed's new state; what it leads on to."""
         self.heed_retry_after(response)
         self.count("answers")
         while self.unanswered:
             self._commit(*self.unanswered.pop(), ())
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
-        reading, answer = self._understand(response, source, feed, state, body_hash)
+        reading, answer = await self._understand(response, source, feed, state, body_hash)
         sightings = reading.sightings if reading else ()
         requests: list[Request] = []
         if reading and reading.format == "sitemap_index":
@@ -240,13 +245,13 @@ class Feeds(NewsSpider):
             )
         ]
 
-    def page_polled(
+    async def page_polled(
         self, response: Response, source: Source, state: PollState, step: Step, answer: Answer
     ) -> list[Request]:
         """Reads a later page of a listing; `answer` is what came of the first."""
         self.heed_retry_after(response)
         self.count("answers")
-        reading = self._read(response, source, step.feed) if response.status == 200 else None
+        reading = await self._read(response, source, step.feed) if response.status == 200 else None
         self._tell(step.feed, reading)
         requests: list[Request] = []
         if reading and reading.format:
@@ -262,7 +267,7 @@ class Feeds(NewsSpider):
         log.warning("feed url=%s page=%d reason=%s", masked(step.feed.url), step.page, explain(failure))
         self._poll_done(step.feed.url)
 
-    def _understand(
+    async def _understand(
         self, response: Response, source: Source, feed: Feed, state: PollState, body_hash: str
     ) -> tuple[Reading | None, Answer]:
         headers = {
@@ -277,7 +282,7 @@ class Feeds(NewsSpider):
         if body_hash == state.body_hash:
             return None, replace(answer, is_feed=True, entries=state.entries)
         self.count("feeds/read")
-        reading = self._read(response, source, feed)
+        reading = await self._read(response, source, feed)
         if reading.format is None:
             return reading, replace(answer, error="; ".join(reading.problems) or "the body is no feed")
         return reading, replace(
@@ -290,22 +295,27 @@ class Feeds(NewsSpider):
             hub=reading.hub,
         )
 
-    def _read(self, response: Response, source: Source, feed: Feed) -> Reading:
+    async def _read(self, response: Response, source: Source, feed: Feed) -> Reading:
         kind = response.headers.get("Content-Type")
-        return read(
-            response.body,
-            source=source,
-            feed=feed,
-            url=response.url,
-            content_type=kind.decode("latin-1") if kind else None,
-            now=utc_now(),
-            window=self.window if self.window.name else None,
-        )
+        given: dict[str, Any] = {
+            "source": source,
+            "feed": feed,
+            "url": response.url,
+            "content_type": kind.decode("latin-1") if kind else None,
+            "now": utc_now(),
+            "window": self.window if self.window.name else None,
+        }
+        try:
+            if len(response.body) <= IN_PASSING:
+                return read(response.body, **given)
+            return await self.readers.read_feed(response.body, **given)
+        except Exception as error:  # noqa: BLE001 - no feed of the Web may stop the others
+            return Reading(problems=(f"reading it failed: {type(error).__name__}: {error}"[:300],))
 
     def poll_failed(self, failure: Failure) -> None:
         """No answer: the feed's back-off grows; a quiet host's feeds keep their state."""
         state: PollState = failure.request.cb_kwargs["state"]
-        if failure.check(HostIsQuiet):
+        if failure.check(HostIsQuiet, RunEnds):
             self.count("feeds/held")
             self._poll_done(state.feed)
             return

@@ -38,6 +38,10 @@ class HostIsQuiet(NotNow):
     """The host has asked not to be asked for a while."""
 
 
+class RunEnds(NotNow):
+    """The run is ending: what has not come to its end goes back to where it came from."""
+
+
 class GuardedResolver(CachingThreadedResolver):
     """Resolves names, and refuses addresses that are not public unless `network.allow` lists them."""
 

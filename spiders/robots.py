@@ -37,7 +37,7 @@ from aggregator.sources.robots import (
     parse,
     usable,
 )
-from spiders.network import AddressRefused, HostIsQuiet, NotNow
+from spiders.network import AddressRefused, HostIsQuiet, NotNow, RunEnds
 from spiders.politeness import Hosts
 from spiders.redirects import TRAIL, TooManyRedirects
 
@@ -163,6 +163,8 @@ class Robots:
             response = await self.crawler.engine.download_async(request)  # type: ignore[union-attr]
         except TooManyRedirects:
             return RobotsAnswer(status=302)
+        except RunEnds:
+            raise  # nothing is known of the file
         except (AddressRefused, HostIsQuiet, CannotResolveHostError) as error:
             if not trail:
                 raise  # it says the same of the page

@@ -25,7 +25,7 @@ def plain(markup: str | None) -> str | None:
     markup = markup[:MAX_MARKUP]
     if "<" in markup:
         markup = _without_tags(markup)
-    return text.one_line(unescape(markup) if "&" in markup else markup)
+    return text.one_line(text.untagged(unescape(markup) if "&" in markup else markup))
 
 
 def _without_tags(markup: str) -> str:

@@ -128,7 +128,7 @@ def sighting(entry: Entry, context: Context, via: Via) -> Sighting | None:
         source_id=context.source.id,
         via=via,
         first_seen=context.now,
-        feed=context.feed.url,
+        feed=urls.masked(context.feed.url),
         position=entry.position,
         # A longer one is not cut: two ids with one beginning would become one.
         guid=guid if guid and len(guid) <= MAX_GUID else None,

@@ -15,6 +15,9 @@ MAX_DEPTH = 200
 MAX_TAG = 20_000
 """Characters of one tag with its attributes: the same."""
 
+MAX_STRAYS = 100_000
+"""`<` that begin no tag and are taken for text: more is an attack on our memory."""
+
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.I)
 _DOCTYPE_PART = re.compile(r"\"[^\"]*\"|'[^']*'|<!--.*?(?:-->|\Z)|[\[\]>]", re.S)
@@ -129,6 +132,8 @@ def document(text: str, *, name: str, start: int, max_items: int) -> Document:
     tag = element[1] if element else name
     item = "entry" if name == "feed" else "item"
     scan = _Scan(item=item).over(text)
+    if len(scan.strays) > MAX_STRAYS:
+        return Document(root=name, head="", problems=(f"over {MAX_STRAYS} `<` that begin no tag",))
     if scan.strays:
         text = _escaped(text, scan.strays)
         scan = _Scan(item=item).over(text)
@@ -200,6 +205,8 @@ class _Scan:
                 self._step(token)
             elif token[4]:
                 self.strays.append(token.start())
+                if len(self.strays) > MAX_STRAYS:
+                    break
         return self
 
     def _step(self, token: re.Match[str]) -> None:

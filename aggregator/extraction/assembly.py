@@ -28,8 +28,10 @@ from aggregator.extraction import (
     pagination,
     paragraphs,
     people,
+    plainness,
     prefix,
     published,
+    reservations,
     state,
     structured,
     subjects,
@@ -69,6 +71,7 @@ class _Reading:
     decisions: list[Decision] = field(default_factory=list)
     seconds: list[tuple[str, float]] = field(default_factory=list)
     next_page: str | None = None
+    reserved: tuple[str, ...] = ()
     since: float = field(default_factory=perf_counter)
     in_column: bool = False
     """whether the text was read as one column, so that nothing between its paragraphs was dropped by mistake"""
@@ -112,6 +115,8 @@ def read(page: Page, source: Source, outlets: Outlets, options: ExtractionOption
     reason = judgement.unreadable(page)
     if reason is not None:
         return reading.result(None, reason)
+    if page.body.count(b"<") > 4 * options.max_elements:
+        return reading.result(None, f"over {options.max_elements} elements")  # before a tree of them takes memory
     html = decode.decode(page, options.max_bytes)
     tree = decode.parse(html)
     reading.lap("parse")
@@ -119,6 +124,12 @@ def read(page: Page, source: Source, outlets: Outlets, options: ExtractionOption
         return reading.result(None, "no HTML in the body")
     if decode.size(tree) > options.max_elements:
         return reading.result(None, f"over {options.max_elements} elements")
+    reading.reserved = reservations.found(page, tree)
+    if reading.reserved:
+        reading.decided("reserved", ", ".join(reading.reserved), "X-Robots-Tag, tdm-reservation and meta elements")
+        if options.data_use == "skip":
+            said = ", ".join(reading.reserved)
+            return reading.result(None, f"its publisher reserves its use by machines ({said}): extraction.data_use")
     stated = structured.read(tree, page.url)
     reading.lap("structured")
     return _read_tree(reading, tree, stated, html, outlets, options)
@@ -214,9 +225,11 @@ def _read_tree(
         fetched=page.fetched,
         relations=relations,
         access=access,
+        reserved=reading.reserved,
         extractor=Extractor(name=NAME, version=VERSION),
         warnings=tuple(warnings),
     )
+    article = plainness.plain(article)
     _explain_rest(reading, article, "selector of the source" if selected.lead else "standfirst below the headline")
     reading.lap("assembly")
     return reading.result(article)

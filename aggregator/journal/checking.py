@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from aggregator.errors import JournalError
-from aggregator.journal.jsonl import ARTICLES, Outbox, read_manifest
+from aggregator.journal.appending import Outbox
+from aggregator.journal.jsonl import ARTICLES, read_manifest
 from aggregator.journal.lines import line_of
 from aggregator.records import LogRow
 

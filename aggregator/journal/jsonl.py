@@ -11,25 +11,27 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import logging
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
 from aggregator.encoding import to_json
 from aggregator.errors import JournalError
+from aggregator.journal.appending import BATCH, Appender, Outbox, rows_of, told
 from aggregator.journal.lines import line_of
-from aggregator.records import CheckpointLine, LogRow
+from aggregator.records import CheckpointLine
+
+log = logging.getLogger(__name__)
 
 ARTICLES = "articles.jsonl"
 MANIFEST = "manifest.json"
-BATCH = 500
-"""Rows that are read, written and synced at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,146 +42,62 @@ class JournalOptions:
     """Bytes after which a part of the journal is closed and compressed; a new UTC day closes it too."""
 
 
-class Outbox(Protocol):
-    """The part of the store that the files are written from."""
-
-    def rows_after(self, seq: int, limit: int) -> list[LogRow]:
-        """Rows with a higher sequence number, in order."""
-        ...
-
-    def append_checkpoint(self, run_id: str, compose: Callable[[], bytes], now: datetime) -> int:
-        """Appends a checkpoint row with the payload that `compose` gives inside the transaction; its number."""
-        ...
-
-    def checkpoints(self) -> list[int]:
-        """Sequence numbers of all checkpoint rows."""
-        ...
-
-
-def _rows(outbox: Outbox, after: int, until: int | None = None) -> Iterator[LogRow]:
-    while rows := outbox.rows_after(after, BATCH):
-        for row in rows:
-            if until is not None and row.seq > until:
-                return
-            yield row
-        after = rows[-1].seq
-
-
-class _Appender:
-    """One file that lines are appended to, and its last sequence number."""
-
-    def __init__(self, path: Path, outbox: Outbox, first_seq: int, *, listed_only: bool) -> None:
-        self.path, self.first_seq = path, first_seq
-        self._listed_only = listed_only
-        try:
-            self._file = path.open("a+b", buffering=0)
-        except OSError as error:
-            raise JournalError(f"{path} cannot be written ({error.strerror}): make it writable", path=path) from error
-        try:
-            self.seq, self.size = self._resume(outbox)
-        except BaseException:
-            self._file.close()
-            raise
-        if self.size != os.fstat(self._file.fileno()).st_size:
-            self._file.truncate(self.size)
-
-    def _resume(self, outbox: Outbox) -> tuple[int, int]:
-        """How far the file agrees with the log: last sequence number and size."""
-        size = os.fstat(self._file.fileno()).st_size
-        last, end = self._last_line(size)
-        if last is None:
-            return (self.first_seq - 1, 0) if end == 0 else self._compare(outbox)
-        seq = _seq_of(last)
-        rows = outbox.rows_after(seq - 1, 1)
-        if rows and line_of(rows[0]) == last:
-            return rows[0].seq, end
-        if seq and not rows:
-            raise JournalError(
-                f"{self.path} goes on after the end of the database (line {seq}), so it belongs to another one:"
-                " move it away, or let `aggregator journal rebuild` write it anew",
-                path=self.path,
-            )
-        return self._compare(outbox)
-
-    def _last_line(self, size: int) -> tuple[bytes | None, int]:
-        """The last whole line and where it ends; None and 0 where there is none."""
-        chunk, start = b"", size
-        while start > 0:
-            step = min(start, 1 << 16)
-            start -= step
-            self._file.seek(start)
-            chunk = self._file.read(step) + chunk
-            end = chunk.rfind(b"\n")
-            begin = chunk.rfind(b"\n", 0, end) if end > 0 else -1
-            if end >= 0 and (begin >= 0 or start == 0):
-                return chunk[begin + 1 : end + 1], start + end + 1
-        return None, 0
-
-    def _compare(self, outbox: Outbox) -> tuple[int, int]:
-        """The tail is not what the log says: go through the file from its beginning, up to the first difference."""
-        self._file.seek(0)
-        seq, size = self.first_seq - 1, 0
-        for row in _rows(outbox, seq):
-            if row.listed or not self._listed_only:
-                line = line_of(row)
-                if self._file.read(len(line)) != line:
-                    break
-                size += len(line)
-            seq = row.seq
-        return seq, size
-
-    def append(self, rows: list[LogRow]) -> None:
-        """Appends the rows that are not there yet, as one write, and syncs."""
-        lines = [line_of(row) for row in rows if row.seq > self.seq and (row.listed or not self._listed_only)]
-        data = b"".join(lines)
-        if data:
-            view = memoryview(data)
-            while view:
-                view = view[self._file.write(view) or 0 :]
-            os.fsync(self._file.fileno())
-            self.size += len(data)
-        self.seq = max(self.seq, rows[-1].seq)
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
-
-
-def _seq_of(line: bytes) -> int:
-    try:
-        return int(msgspec.json.decode(line)["seq"])
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
-        return 0
-
-
 class Publisher:
     """Keeps the files below one data folder level with the log.  One process at a time may hold one."""
 
     def __init__(self, outbox: Outbox, folder: Path, options: JournalOptions) -> None:
         """Repairs what a crash may have left; raises JournalError where a file cannot be written."""
         self._outbox, self._folder, self._options = outbox, folder, options
+        self._is_open = False
+        with told(folder):
+            self._open()
+
+    def _open(self) -> None:
+        outbox, folder = self._outbox, self._folder
         (folder / "journal").mkdir(parents=True, exist_ok=True)
         ends = outbox.checkpoints()
         self._number = len(ends) + 1
         listed = {entry["part"] for entry in read_manifest(folder)}
-        self._articles = _Appender(folder / ARTICLES, outbox, 1, listed_only=True)
+        self._articles = Appender(folder / ARTICLES, outbox, 1, listed_only=True)
         try:
             self._part = self._open_part(first_seq=(ends[-1] if ends else 0) + 1)
         except BaseException:
             self._articles.close()
             raise
+        self._is_open = True
         for number, (before, end) in enumerate(pairwise([0, *ends]), start=1):
             # A part that is listed and gone was taken away on purpose; its plain form is what a crash left.
             if number not in listed:
                 _close_part(outbox, folder, number, before + 1, end)
             (folder / "journal" / f"{number:06}.jsonl").unlink(missing_ok=True)
 
-    def _open_part(self, first_seq: int) -> _Appender:
+    def _open_part(self, first_seq: int) -> Appender:
         path = self._folder / "journal" / f"{self._number:06}.jsonl"
-        return _Appender(path, self._outbox, first_seq, listed_only=False)
+        return Appender(path, self._outbox, first_seq, listed_only=False)
 
     def publish(self, run_id: str, now: datetime) -> int:
-        """Appends what the log has and the files lack; how many rows that were.  Closes a full or past day's part."""
+        """Appends what the log has and the files lack; how many rows that were.  Closes a full or past day's part.
+
+        Raises JournalError where that cannot be done now: what is missing is written by a later call.  Files that
+        others have cut, deleted or moved away meanwhile are written again.
+        """
+        try:
+            with told(self._folder):
+                return self._publish(run_id, now)
+        except BaseException:
+            # Half a line, half a rotation: whatever it was, it is repaired as after a crash.
+            self.close()
+            raise
+
+    def _publish(self, run_id: str, now: datetime) -> int:
+        if self._is_open:
+            changes = [(each.path, change) for each in (self._articles, self._part) if (change := each.changed())]
+            for path, change in changes:
+                log.warning("journal file=%s %s: it is written again", path, change)
+            if changes:
+                self.close()
+        if not self._is_open:
+            self._open()
         written = self._drain()
         if written and self._part.size and self._is_full(now):
             self._rotate(run_id, now)
@@ -199,7 +117,7 @@ class Publisher:
 
     def _rotate(self, run_id: str, now: datetime) -> None:
         end = self._outbox.append_checkpoint(run_id, self._checkpoint, now)
-        self._part.append(list(_rows(self._outbox, self._part.seq, end)))
+        self._part.append(list(rows_of(self._outbox, self._part.seq, end)))
         self._part.close()
         _close_part(self._outbox, self._folder, self._number, self._part.first_seq, end)
         self._number += 1
@@ -212,9 +130,11 @@ class Publisher:
         return _seal(self._outbox, self._number, self._part.first_seq)
 
     def close(self) -> None:
-        """Closes the files."""
-        self._articles.close()
-        self._part.close()
+        """Closes the files.  A later `publish` opens them again."""
+        if self._is_open:
+            self._is_open = False
+            self._articles.close()
+            self._part.close()
 
 
 def read_manifest(folder: Path) -> list[dict[str, Any]]:
@@ -230,7 +150,7 @@ def read_manifest(folder: Path) -> list[dict[str, Any]]:
 
 def _close_part(outbox: Outbox, folder: Path, number: int, first_seq: int, last_seq: int) -> None:
     """Compresses a part that its checkpoint has ended, lists it, and takes its plain form away."""
-    data = b"".join(line_of(row) for row in _rows(outbox, first_seq - 1, last_seq))
+    data = b"".join(line_of(row) for row in rows_of(outbox, first_seq - 1, last_seq))
     entry = _manifest_entry(number, first_seq, last_seq, data)
     _replace(folder / "journal" / entry["file"], gzip.compress(data, mtime=0))
     parts = [other for other in read_manifest(folder) if other["part"] != number]
@@ -281,7 +201,7 @@ def resealed(outbox: Outbox, end: int) -> bytes:
 def _seal(outbox: Outbox, number: int, first_seq: int, until: int | None = None) -> bytes:
     # Over the log and not over the file: that is what is compressed.
     digest, lines = hashlib.sha256(), 0
-    for row in _rows(outbox, first_seq - 1, until):
+    for row in rows_of(outbox, first_seq - 1, until):
         digest.update(line_of(row))
         lines += 1
     return to_json(CheckpointLine(part=number, first_seq=first_seq, lines=lines, sha256=digest.hexdigest()))
@@ -291,13 +211,19 @@ def rebuild(outbox: Outbox, folder: Path) -> list[tuple[str, str]]:
     """Makes every file again from the log: each one's name and `identical`, `repaired` or `written`.
 
     A file that already has the bytes it should have is left alone, so that a reader that follows it notices nothing.
+    Raises JournalError where a file cannot be written.
     """
+    with told(folder):
+        return _rebuilt(outbox, folder)
+
+
+def _rebuilt(outbox: Outbox, folder: Path) -> list[tuple[str, str]]:
     (folder / "journal").mkdir(parents=True, exist_ok=True)
-    results = [_remake(folder / ARTICLES, (line_of(row) for row in _rows(outbox, 0) if row.listed), folder)]
+    results = [_remake(folder / ARTICLES, (line_of(row) for row in rows_of(outbox, 0) if row.listed), folder)]
     ends = outbox.checkpoints()
     parts = []
     for number, (before, end) in enumerate(pairwise([0, *ends]), start=1):
-        data = b"".join(line_of(row) for row in _rows(outbox, before, end))
+        data = b"".join(line_of(row) for row in rows_of(outbox, before, end))
         parts.append(_manifest_entry(number, before + 1, end, data))
         (folder / "journal" / f"{number:06}.jsonl").unlink(missing_ok=True)
         results.append(_remake(folder / "journal" / parts[-1]["file"], iter([gzip.compress(data, mtime=0)]), folder))
@@ -305,7 +231,7 @@ def rebuild(outbox: Outbox, folder: Path) -> list[tuple[str, str]]:
         results.append(_remake(folder / "journal" / MANIFEST, iter([_manifest(parts)]), folder))
     after = ends[-1] if ends else 0
     open_part = folder / "journal" / f"{len(ends) + 1:06}.jsonl"
-    results.append(_remake(open_part, (line_of(row) for row in _rows(outbox, after)), folder))
+    results.append(_remake(open_part, (line_of(row) for row in rows_of(outbox, after)), folder))
     return results
 
 

@@ -62,8 +62,8 @@ def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Di
     crawler = _run(config, spider, arguments, display, verbose=verbose)
     stats: dict[str, Any] = crawler.stats.get_stats()
     run = crawler.spider
-    if not run.saved:
-        raise AggregatorError("the end of the crawl could not be saved (see above); the next crawl goes on from there")
+    if run.ending.fatal is not None:
+        raise AggregatorError(f"{run.ending.fatal}; what was collected is safe, and the next crawl goes on from there")
     return CrawlResult(
         counts=_counts(stats),
         reason=str(stats.get("finish_reason", "finished")),
@@ -144,6 +144,13 @@ def _run(
     return crawler
 
 
+class _NotTwice(logging.Filter):
+    """Leaves out what Scrapy says of our own errors, trace and all: they are said in one line at the end."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], AggregatorError))
+
+
 def _log_to(display: Shown, *, verbose: bool) -> None:
     handler: logging.Handler
     if display.live:
@@ -152,6 +159,7 @@ def _log_to(display: Shown, *, verbose: bool) -> None:
     else:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(_NotTwice())
     handler.setLevel(logging.INFO if verbose else logging.WARNING)  # Scrapy opens the root logger wide
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
     for name in ("scrapy", "twisted", "asyncio", "filelock", "trafilatura", "htmldate"):

@@ -17,7 +17,7 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEYS = (
     "id", "name", "homepage", "country", "region", "languages", "timezone", "kind", "feeds", "feed", "sitemaps",
     "listings", "aliases", "selectors", "politeness", "rule", "verified", "checked",
-    "enabled",
+    "enabled", "verify_tls",
 )  # fmt: skip
 _SELECTORS = (
     "body", "headline", "lead", "published", "authors", "remove", "related", "listing_entries", "listing_next",
@@ -142,6 +142,7 @@ def source(values: object, *, file: str, number: int, region: str | None) -> Sou
         verified=table.flag("verified", False),
         checked=table.day("checked"),
         enabled=table.flag("enabled", True),
+        verify_tls=table.flag("verify_tls", True),
     )
 
 

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -43,6 +43,8 @@ _MEANT = {
     "xmlurl": "url",
     "format": "type",
 }
+_SURROGATES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""Half characters in what should be UTF-8: lxml lets them in, and cannot hand them out."""
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>", re.I)
 
 
@@ -129,7 +131,7 @@ def read_json(text: str, *, file: str, refused: list[ConfigError] | None = None)
 
 def read_opml(data: bytes, *, file: str, refused: list[ConfigError] | None = None) -> tuple[Source, ...]:
     """Sources of an OPML file, one for each outline of a feed.  Raises ConfigError."""
-    data = _DOCTYPE.sub(b"", data)
+    data = _SURROGATES.sub(b"", _DOCTYPE.sub(b"", data))
     if b"<" not in data:
         raise ConfigError("no OPML: there is no element in it", file=file)
     found = _outlines(data) or _foreign_list(data, file)
@@ -149,22 +151,26 @@ def _outlines(data: bytes) -> list[dict[str, str]]:
         return []
     rows = []
     for outline in root.iter("{*}outline") if root is not None else ():
-        said = {name.rpartition(":")[2].lower(): value for name, value in outline.attrib.items() if "}" not in name}
-        ours = {etree.QName(name).localname: v for name, v in outline.attrib.items() if name.startswith(_OURS)}
-        url = said.get("xmlurl") or (
-            said.get("url") if ours.get("type") in (*_SITEMAP_TYPES, *_LISTING_TYPES) else None
-        )
-        if url is None:
-            continue
-        row = {
-            "url": url,
-            "name": (said.get("title") or said.get("text") or "").strip(),
-            "homepage": urls.absolute(said.get("htmlurl", "")) or "",
-            "languages": _known_language(said.get("language", "")),
-            **ours,
-        }
-        rows.append({name: value for name, value in row.items() if value})
+        # A half character that a reference stands for is let in by the parser, and cannot be handed out.
+        with suppress(UnicodeDecodeError):
+            rows += _outline(outline)
     return rows
+
+
+def _outline(outline: etree._Element) -> list[dict[str, str]]:
+    said = {name.rpartition(":")[2].lower(): value for name, value in outline.attrib.items() if "}" not in name}
+    ours = {etree.QName(name).localname: v for name, v in outline.attrib.items() if name.startswith(_OURS)}
+    url = said.get("xmlurl") or (said.get("url") if ours.get("type") in (*_SITEMAP_TYPES, *_LISTING_TYPES) else None)
+    if url is None:
+        return []
+    row = {
+        "url": url,
+        "name": (said.get("title") or said.get("text") or "").strip(),
+        "homepage": urls.absolute(said.get("htmlurl", "")) or "",
+        "languages": _known_language(said.get("language", "")),
+        **ours,
+    }
+    return [{name: value for name, value in row.items() if value}]
 
 
 def _known_language(tag: str) -> str:

@@ -20,7 +20,7 @@ from aggregator.records import Feed, Politeness, Selectors, Source
 
 _ORDER = (
     "id", "name", "homepage", "country", "region", "languages", "timezone", "kind", "feeds", "sitemaps", "listings",
-    "aliases", "verified", "checked", "enabled", "politeness", "selectors", "rule",
+    "aliases", "verified", "checked", "enabled", "verify_tls", "politeness", "selectors", "rule",
 )  # fmt: skip
 _HEADER = re.compile(r"[ \t]*\[\[[ \t]*source[ \t]*\]\][ \t]*(?:#.*)?\r?")
 _TABLE = re.compile(r"[ \t]*\[")
@@ -47,8 +47,9 @@ def plain(source: Source) -> dict[str, Any]:
     ):
         said = {key: said for key, said in to_plain(value).items() if said not in (None, [])}
         values[name] = said if value != usual else None
-    if source.enabled:
-        values.pop("enabled", None)
+    for name in ("enabled", "verify_tls"):
+        if values.get(name) is True:
+            del values[name]
     return {name: values[name] for name in _ORDER if values.get(name) not in (None, [], {}, "")}
 
 

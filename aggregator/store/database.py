@@ -61,6 +61,8 @@ class Database:
             return f"{self.path} is no database of this program, or is damaged: move it away, or name another folder"
         if isinstance(error, OSError) or "unable to open" in text or "readonly" in text:
             return f"{self.path.parent} cannot be written ({text}): make it writable or name another with --data DIR"
+        if "is full" in text or "disk I/O" in text:
+            return f"{self.path} cannot be written ({text}): make room, or look after the disk; what was stored is safe"
         return f"{self.path}: {text}"
 
     def _refuse_foreign(self) -> None:

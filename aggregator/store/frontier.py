@@ -13,11 +13,16 @@ from aggregator.encoding import from_json, to_json
 from aggregator.records import Claim, Decision, PollState, Sighting
 from aggregator.store.database import moment, seconds
 from aggregator.store.health import SqliteHealth
+from aggregator.store.hosts import LONGEST_QUIET
 from aggregator.store.interface import Entry, Follow, PollOutcome, Settled, Tally, follow_nothing, note_nothing
 from aggregator.text import digest
 from aggregator.urls import host, key
 
 DAY = 86_400.0
+
+CLOCK_SLACK = 60.0
+"""Seconds.  What was settled or seen later than that in the future was so before the clock was set back: what it waits
+for may be as far off as the clock was wrong, so it does not wait."""
 
 FRUITLESS_READINGS = 3
 """A feed that touches its entries at every poll must not have their pages read for ever: after so many readings that
@@ -255,9 +260,12 @@ class SqliteFrontier(SqliteHealth):
                 due AS (
                     SELECT key, host, rank, row_number() OVER (PARTITION BY host ORDER BY rank, key) AS place
                     FROM frontier
-                    WHERE state = 'pending' AND owner IS NULL AND not_before <= :now
+                    WHERE state = 'pending' AND owner IS NULL
+                        AND (not_before <= :now OR coalesce(settled, first_seen) > :now + :slack)
                         AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
-                        AND host NOT IN (SELECT host FROM hosts WHERE quiet_until > :now)
+                        AND host NOT IN (
+                            SELECT host FROM hosts WHERE quiet_until > :now AND quiet_until <= :now + :quiet
+                        )
                 )
                 SELECT frontier.key, frontier.sighting, frontier.attempts
                 FROM due JOIN frontier USING (key) LEFT JOIN busy ON busy.host = due.host
@@ -265,6 +273,8 @@ class SqliteFrontier(SqliteHealth):
                 ORDER BY place, due.rank LIMIT :limit
                 """,
                 now=seconds(now),
+                slack=CLOCK_SLACK,
+                quiet=LONGEST_QUIET,
                 sources=None if sources is None else json.dumps(sorted(sources)),
                 per_host=per_host,
                 limit=limit,

@@ -10,6 +10,10 @@ from aggregator.records import RobotsFile
 from aggregator.store.database import moment, seconds
 from aggregator.store.log import SqliteLog
 
+LONGEST_QUIET = 86_400.0 + 60.0
+"""Seconds, a day and a minute.  Nobody is left alone for longer than a day: what is, was written before the clock was
+set back, and would hold for as long as it was wrong."""
+
 FORGOTTEN = timedelta(days=31)
 """A robots.txt that was not asked for in so long is not kept: longer than the standard makes use of one."""
 
@@ -18,7 +22,11 @@ class SqliteHosts(SqliteLog):
     """Keeps `interface.Hosts`."""
 
     def quiet_hosts(self, now: datetime) -> Mapping[str, datetime]:
-        rows = self.rows("SELECT host, quiet_until FROM hosts WHERE quiet_until > :now", now=seconds(now))
+        rows = self.rows(
+            "SELECT host, quiet_until FROM hosts WHERE quiet_until > :now AND quiet_until <= :now + :quiet",
+            now=seconds(now),
+            quiet=LONGEST_QUIET,
+        )
         return {row["host"]: moment(row["quiet_until"]) or now for row in rows}
 
     def refusals(self) -> Mapping[str, int]:
@@ -30,7 +38,10 @@ class SqliteHosts(SqliteLog):
                 "INSERT INTO hosts (host, quiet_until, reason, refusals) VALUES (:host, :until, :reason, :refusals)"
                 " ON CONFLICT (host) DO UPDATE SET refusals = max(refusals, excluded.refusals),"
                 " reason = CASE WHEN excluded.quiet_until > quiet_until THEN excluded.reason ELSE reason END,"
-                " quiet_until = max(quiet_until, excluded.quiet_until)",
+                # One that is further off than any can be is from a clock that was wrong.
+                " quiet_until = CASE WHEN quiet_until > excluded.quiet_until + :quiet THEN excluded.quiet_until"
+                " ELSE max(quiet_until, excluded.quiet_until) END",
+                quiet=LONGEST_QUIET,
                 host=host,
                 until=seconds(until),
                 reason=reason,

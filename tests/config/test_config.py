@@ -74,7 +74,7 @@ class TestMistakes:
         [
             ("[crawl]\ndealy = 2", "crawl.dealy", "did you mean delay?"),
             ("[craw]\ndelay = 2", "craw", "did you mean crawl?"),
-            ("[crawl]\nzzz = 2", "crawl.zzz", "there are concurrency, contact"),
+            ("[crawl]\nzzz = 2", "crawl.zzz", "there are concurrency, connect_timeout"),
             ("crawl = 3", "crawl", "crawl.KEY"),
             ("delay = 3", "delay", "there is no section"),
             ("[crawl]\ndelay = 'soon'", "crawl.delay", "0.3s, 15min, 24h, got 'soon'"),

@@ -148,21 +148,30 @@ class Desk:
         self.folder, self.web = folder, web
         self.data = folder / "data"
 
-    def crawl(self, *sets: str, words: tuple[str, ...] = (), code: int = 0) -> subprocess.CompletedProcess[str]:
+    def arguments(self, *sets: str, words: tuple[str, ...] = ()) -> list[str]:
         sources = self.folder / "sources.toml"
         sources.write_text(self.web.catalogue(), encoding="utf-8")
         flags = [part for override in (*RUN, *sets) for part in ("--set", override)]
         place = ["--sources", str(sources), "--data", str(self.data)]
+        return [sys.executable, "-m", "aggregator", "crawl", *place, *flags, "--quiet", *words]
+
+    def environment(self) -> dict[str, str]:
+        # A proxy of the environment would see every address before the guard does: it must not be asked.
+        return {
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+            "http_proxy": self.web.url("proxy"),
+            "no_proxy": "",
+        }
+
+    def crawl(
+        self, *sets: str, words: tuple[str, ...] = (), code: int = 0, more: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """A crawl to its end; `more` is for its environment."""
         done = subprocess.run(
-            [sys.executable, "-m", "aggregator", "crawl", *place, *flags, "--quiet", *words],
+            self.arguments(*sets, words=words),
             cwd=self.folder,
-            # A proxy of the environment would see every address before the guard does: it must not be asked.
-            env={
-                **os.environ,
-                "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-                "http_proxy": self.web.url("proxy"),
-                "no_proxy": "",
-            },
+            env=self.environment() | (more or {}),
             capture_output=True,
             text=True,
             timeout=150,
@@ -171,6 +180,18 @@ class Desk:
         assert done.returncode == code, done.stdout + done.stderr
         assert "Traceback" not in done.stderr, done.stderr
         return done
+
+    def start(self, *sets: str) -> subprocess.Popen[str]:
+        """A crawl that goes on."""
+        return subprocess.Popen(
+            self.arguments(*sets),
+            cwd=self.folder,
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
 
     @contextmanager
     def store(self) -> Iterator[SqliteStore]:

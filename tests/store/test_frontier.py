@@ -405,8 +405,8 @@ class TestFollowing:
     def test_each_day_has_its_own_budget(self, store: SqliteStore) -> None:
         """And none is carried over."""
         self.follow(store, "x0", "x1", budget=2)
-        self.follow(store, "y0", "y1", "y2", budget=2, now=NOW + DAY, story="b")
         claim(store, "r", NOW)
+        self.follow(store, "y0", "y1", "y2", budget=2, now=NOW + DAY, story="b")
         assert stories(claim(store, "r", NOW + DAY)) == ["y0", "y1"]
 
     def test_sources_do_not_share_a_budget(self, store: SqliteStore) -> None:

@@ -66,7 +66,7 @@ def test_broken_bytes_in_one_title_leave_the_others_whole(read_body, rss):
         ("<![CDATA[A <![CDATA[B]]>", "A B"),
         ("<![CDATA[A ]]]]><![CDATA[> B]]>", "A ]]> B"),
         ("<![CDATA[A & B]]>", "A & B"),
-        ("<![CDATA[&lt;b&gt;A&lt;/b&gt;]]>", "<b>A</b>"),
+        ("<![CDATA[&lt;b&gt;A&lt;/b&gt;]]>", "A"),
         ("LIBERTÉ&#160;: la loi", "LIBERTÉ : la loi"),
         ("A<!-- <item> -->B", "AB"),
         ("A &amp;amp; B", "A & B"),
@@ -241,3 +241,10 @@ def test_a_date_of_any_sort_leaves_its_item_whole(read_body, rss, item, printed,
 def test_a_text_that_was_encoded_twice_is_read_all_the_same(read_body, rss):
     twice = "خبر فوری".encode().decode("latin-1")
     assert read_body(rss(head=f"<title>{twice}</title>")).title == "خبر فوری"
+
+
+def test_millions_of_stray_brackets_take_no_memory(read_body):
+    """Found by `benchmarks/hostile.py`: each was remembered by its place, 400 MB for a feed of 4."""
+    reading = read_body("<rss><channel>" + "<" * 1_000_000)
+    assert reading.sightings == ()
+    assert "over 100000 `<` that begin no tag" in reading.problems

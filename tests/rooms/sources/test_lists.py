@@ -175,3 +175,14 @@ def test_a_file_that_is_not_utf_8_is_refused_with_the_place():
 def test_any_bytes_are_sources_or_a_config_error(data, file):
     with suppress(ConfigError):
         assert isinstance(read_any(data, file=file), tuple)
+
+
+@pytest.mark.parametrize("half", [b"\xed\xa0\x80", b"&#xD800;"])
+def test_half_characters_in_opml_cost_at_most_their_own_feed(half):
+    """Found by `benchmarks/fuzz.py`: the parser lets them in, and raises when it is asked for them."""
+    data = (
+        b'<opml version="2.0"><body><outline text="A' + half + b'" xmlUrl="https://a.example/feed"/>'
+        b'<outline text="B" xmlUrl="https://b.example/feed"/></body></opml>'
+    )
+    found = read_opml(data, file="a.opml")
+    assert "https://b.example/feed" in [feed.url for source in found for feed in source.feeds]
