@@ -13,12 +13,10 @@ from filelock import FileLock, Timeout
 
 from aggregator import config as configuration
 from aggregator.config import Config
-from aggregator.editing import Editor
 from aggregator.errors import JournalError
 from aggregator.journal import Publisher
 from aggregator.records import Article, HealthLine, Placement, PollState
 from aggregator.rules import Rules
-from aggregator.semantic import open_model
 from aggregator.sources.catalogue import Catalogue
 from aggregator.sources.health import health
 from aggregator.store import SqliteStore
@@ -42,6 +40,10 @@ class Run:
 
     def __init__(self, config: Config, *, spider: str, selection: str = "") -> None:
         """Opens everything; raises an AggregatorError that says what to do where that fails."""
+        # Both load numpy: only who crawls waits for it.
+        from aggregator.editing import Editor
+        from aggregator.semantic import open_model
+
         self.config = config
         self.catalogue: Catalogue = configuration.catalogue(config)
         self.rules = Rules.of(config.rules, self.catalogue.sources, file=config.root / configuration.CONFIG_FILE)

@@ -21,6 +21,8 @@ RECORDS = [kind for _, kind in inspect.getmembers(records, dataclasses.is_datacl
 WRITTEN = [kind for kind in RECORDS if kind not in (records.Page, records.LogRow)]
 """A page and a row of the log carry bytes and are never written as JSON themselves; those that hold a page neither."""
 WRITTEN = [kind for kind in WRITTEN if kind not in (records.Extraction, records.Fingerprint)]
+WRITTEN = [kind for kind in WRITTEN if kind not in (records.Placement, records.Revision)]
+"""Handed on within a process: what they tell is written as lines of the journal, each of its own kind."""
 
 MOMENTS = st.datetimes(
     min_value=datetime(1990, 1, 1),
