@@ -17,14 +17,12 @@ from typing import Any
 
 import msgspec
 
+from aggregator.editing import EDITORIAL
 from aggregator.errors import InputError
 from aggregator.operations.copies_in_stream import Copies
 from aggregator.operations.display import Shown
 from aggregator.semantic import open_model
 from aggregator.stories import Item, Model, Options, Stories
-
-EDITORIAL = frozenset({"read_more", "related", "also_read"})
-"""Types of relations that are evidence for a story."""
 
 SHOWN_EVERY = 200
 """Rows between two looks at how far the file is read."""

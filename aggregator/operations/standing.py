@@ -55,7 +55,8 @@ class Standing:
             "pages",
             ", ".join(
                 f"{self.counts[name]} {name.partition('.')[2]}" for name in self.counts if name.startswith("frontier.")
-            ),
+            )
+            or "none so far",
         )
         for rule, number in self.ruled_out.items():
             yield "ruled out", f"{number} pages: {rule}"

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from aggregator.records import StoryMerge, StorySplit
+from aggregator.records import Role, Signal, StoryMerge, StorySplit
 from aggregator.stories.likeness import Likeness
-
-Role = Literal["lead", "report", "copy", "update"]
-Via = Literal["text", "link", "entity", "time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,7 @@ class Placed:
     role: Role
     score: float
     """how sure, 0 to 1; 0.5 is just enough, 1 where it opened a story"""
-    via: tuple[Via, ...]
+    via: tuple[Signal, ...]
     """signals that put it there; none where it opened a story"""
     candidates: tuple[Candidate, ...] = ()
     """the articles most like it, the best first, with the score of each signal"""

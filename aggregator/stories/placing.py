@@ -10,8 +10,8 @@ from collections import deque
 from datetime import datetime
 from itertools import chain, islice
 
-from aggregator.records import Story, StoryMerge, StorySplit
-from aggregator.stories.explaining import Candidate, Placed, Role, Via, certainty, score_of, turn
+from aggregator.records import Role, Signal, Story, StoryMerge, StorySplit
+from aggregator.stories.explaining import Candidate, Placed, certainty, score_of, turn
 from aggregator.stories.likeness import DAY, ROUTINE, Compared, Likeness, needed
 from aggregator.stories.models import Model, encoded
 from aggregator.stories.options import Options
@@ -370,10 +370,10 @@ class Stories:
         return "update" if again or later else "report"
 
 
-def _via(like: Likeness | None, *, linked: bool) -> tuple[Via, ...]:
+def _via(like: Likeness | None, *, linked: bool) -> tuple[Signal, ...]:
     if like is None:
         return ()
-    via: list[Via] = []
+    via: list[Signal] = []
     if like.words >= 0.1:
         via.append("text")
     if like.names >= 0.1:
