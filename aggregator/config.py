@@ -25,6 +25,7 @@ from aggregator.journal.warc import ArchiveOptions
 from aggregator.records import Rule, Source
 from aggregator.sources.catalogue import Catalogue, read_any, read_toml
 from aggregator.sources.entries import Table, rules
+from aggregator.sources.health import HealthOptions
 from aggregator.sources.polling import PollingOptions
 from aggregator.sources.retrying import FrontierOptions
 from aggregator.stories import Options as StoryOptions
@@ -135,6 +136,7 @@ class Config:
     network: NetworkOptions = NetworkOptions()
     polling: PollingOptions = PollingOptions()
     frontier: FrontierOptions = FrontierOptions()
+    health: HealthOptions = HealthOptions()
     extraction: ExtractionOptions = ExtractionOptions()
     stories: StoryOptions = StoryOptions()
     journal: JournalOptions = JournalOptions()

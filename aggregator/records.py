@@ -153,6 +153,9 @@ class PollState:
     rhythm: Annotated[Rhythm, _about("when it brings how much")] = Rhythm()
     haste: Annotated[float, _about("factor of the interval: below 1 since entries were lost between two polls")] = 1.0
     missed_risk: Annotated[bool, _about("entries may come and go between two polls")] = False
+    took: Annotated[float | None, _about("seconds to the first byte of its answers, of late; null: not measured")] = (
+        None
+    )
     misses: Annotated[int, _about("polls whose answer had nothing in common with the one before")] = 0
     unchanged: Annotated[int, _about("304 answers in a row")] = 0
     trust: Annotated[int, _about("304 answers in a row that are believed before a whole body is asked for")] = 24
@@ -607,9 +610,11 @@ class TombstoneLine:
     story_id: Annotated[str | None, _about("the story it stood in")] = None
 
 
-HealthState = Literal["ok", "missed_risk", "silent", "failing", "gone"]
-"""ok: it is asked and answers; missed_risk: entries may come and go between two polls; silent: nothing new for far
-longer than its rhythm; failing: none of its feeds can be had; gone: all of them are disabled."""
+HealthState = Literal["ok", "slow", "moved", "missed_risk", "stale", "failing", "blocked", "gone"]
+"""ok: it is asked and answers; slow: its servers take long; moved: a feed is asked at another address than the
+catalogue's; missed_risk: entries may come and go between two polls; stale: nothing new for far longer than its rhythm;
+failing: none of its feeds can be had; blocked: its feeds, or its pages, are refused to us; gone: all are disabled.
+From the best to the worst."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -621,6 +626,21 @@ class HealthLine:
     before: Annotated[HealthState, _about("how it was doing")]
     reason: Annotated[str, _about("one sentence")]
     advice: Annotated[str, _about("what a person may do about it")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How a source is doing as it was told last, and what has spoken for another state since."""
+
+    source_id: Annotated[str, _about("the source")]
+    state: Annotated[HealthState, _about("how it is doing")] = "ok"
+    since: Annotated[datetime | None, _about("when that was told; null: nothing was told of it")] = None
+    reason: Annotated[str, _about("one sentence")] = ""
+    advice: Annotated[str, _about("what a person may do about it")] = ""
+    doubt: Annotated[HealthState | None, _about("what it looked like last, where that is another state")] = None
+    doubted_since: Annotated[datetime | None, _about("first of the looks in a row that said so")] = None
+    looks: Annotated[int, _about("how many these were")] = 0
+    refused: Annotated[int, _about("pages in a row that its servers refused")] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,11 @@ journal and places articles in stories.  `now` is asked for here and in the hand
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from filelock import FileLock, Timeout
 
@@ -15,10 +18,10 @@ from aggregator import config as configuration
 from aggregator.config import Config
 from aggregator.errors import JournalError
 from aggregator.journal import Publisher
-from aggregator.records import Article, HealthLine, Placement, PollState
+from aggregator.records import Article, HealthLine, Placement, PollState, SourceHealth
 from aggregator.rules import Rules
 from aggregator.sources.catalogue import Catalogue
-from aggregator.sources.health import health
+from aggregator.sources.health import health, steadied
 from aggregator.store import SqliteStore
 
 RUN_ENDS = object()
@@ -87,21 +90,23 @@ class Run:
         self._editor.catch_up(self.run_id, utc_now())
         return self._publisher.publish(self.run_id, utc_now())
 
-    def watch(self, now: datetime) -> list[HealthLine]:
-        """Tells the journal of sources that do better or worse than before; which these are."""
+    def watch(self, now: datetime, refused: Mapping[str, int] = MappingProxyType({})) -> list[HealthLine]:
+        """Tells the journal of sources that do better or worse than before; which these are.
+
+        `refused`: by source, pages in a row that were refused up to now, for those that were asked for pages.
+        """
         states: dict[str, list[PollState]] = {}
         for state in self.store.poll_states().values():
             states.setdefault(state.source_id, []).append(state)
-        found = []
-        for source in self.catalogue.sources:
-            if source.enabled and source.id in states:
-                told = health(states[source.id], now)
-                found.append(
-                    HealthLine(
-                        source_id=source.id, state=told.state, before="ok", reason=told.reason, advice=told.advice
-                    )
-                )
-        return self.store.record_health(self.run_id, found, now)
+        options = self.config.health
+
+        def judge(known: SourceHealth) -> SourceHealth:
+            known = replace(known, refused=refused.get(known.source_id, known.refused))
+            told = health(states[known.source_id], now, options, refused=known.refused)
+            return steadied(known, told, options, now)
+
+        wanted = [source.id for source in self.catalogue.sources if source.enabled and source.id in states]
+        return self.store.record_health(self.run_id, wanted, judge, now)
 
     def close(self, outcome: str, *, patience: float = EDITOR_PATIENCE) -> None:
         """Publishes the rest, gives back what is still claimed, and closes everything.

@@ -24,6 +24,7 @@ from aggregator.discovery.window import Window
 from aggregator.errors import AggregatorError, JournalError
 from aggregator.records import Article, Claim, HealthLine, Page, Sighting, Source
 from aggregator.run import EDITOR_PATIENCE, Run, utc_now
+from aggregator.sources.health import REFUSALS
 from aggregator.sources.retrying import Retry, after_failure
 from aggregator.store import NOT_FETCHED, Follow, Settled
 from aggregator.urls import host, key, masked, site
@@ -68,6 +69,7 @@ class NewsSpider(scrapy.Spider):
             spider.window = Window.of(*spider.between)
             spider.run = Run(crawler.settings["AGGREGATOR_CONFIG"], spider=cls.name, selection=selection)
             spider.prepare()
+            spider.refused = {name: known.refused for name, known in spider.run.store.health().items() if known.refused}
             spider.budgets = spider.todays_budgets(utc_now())
         except AggregatorError as error:
             # Under `scrapy crawl` nobody else turns it into one line.
@@ -90,6 +92,8 @@ class NewsSpider(scrapy.Spider):
         self.in_hand: dict[str, Claim] = {}
         self.polling: set[str] = set()
         self.failures_by_source: dict[str, str] = {}
+        self.refused: dict[str, int] = {}
+        """by source, pages in a row that were refused, over runs; 0 where one was had"""
         self.news: asyncio.Event
         self._publishing: asyncio.Task[None] | None = None
         self.left: tuple[int, datetime | None] = 0, None
@@ -265,7 +269,7 @@ class NewsSpider(scrapy.Spider):
         store = self.run.store
         waiting, _, next_due = store.pending(now, self.selected())
         self.left = waiting, next_due
-        self.troubles = self.run.watch(now) if self.live else []
+        self.troubles = self.run.watch(now, self.refused) if self.live else []
         self.next_poll = min((s.next_due for s in store.poll_states().values() if s.next_due), default=None)
 
     # ---------------------------------------------------------------- pages
@@ -284,6 +288,8 @@ class NewsSpider(scrapy.Spider):
     def parse_page(self, response: Response, claim: Claim) -> Iterator[Page]:
         """A page that is one goes on to the stages; every other answer is an outcome at once."""
         self.count("answers")
+        source_id = claim.sighting.source_id
+        self.refused[source_id] = self.refused.get(source_id, 0) + 1 if response.status in REFUSALS else 0
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
         if response.status != 200:
             wait = self.heed_retry_after(response)

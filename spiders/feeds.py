@@ -276,7 +276,13 @@ class Feeds(NewsSpider):
         headers["link"] = ", ".join(value.decode("latin-1") for value in response.headers.getlist("Link"))
         # A feed that needs a password has it for the address of the catalogue alone.
         target = None if "@" in feed.url else moved_to(response)
-        answer = Answer(status=response.status, headers=headers, body_hash=body_hash, moved_to=target)
+        answer = Answer(
+            status=response.status,
+            headers=headers,
+            body_hash=body_hash,
+            moved_to=target,
+            took=response.meta.get("download_latency"),
+        )
         if response.status != 200:
             return None, answer
         if body_hash == state.body_hash:

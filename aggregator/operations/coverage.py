@@ -11,8 +11,8 @@ from rich.table import Table
 
 from aggregator import config as configuration
 from aggregator.config import Config
-from aggregator.records import HealthState, PollState
-from aggregator.sources.health import health
+from aggregator.records import HealthState, PollState, SourceHealth
+from aggregator.sources.health import TROUBLED, HealthOptions, health
 from aggregator.store import SqliteStore
 
 SPAN = timedelta(days=7)
@@ -25,6 +25,11 @@ class Coverage:
 
     source_id: str
     health: HealthState
+    """how it is doing, as it was told last"""
+    since: datetime | None
+    """when that was told; None: it has always been so"""
+    looks: HealthState
+    """what it looks like now; another state than `health` is told when several looks agree"""
     reason: str
     feeds: int
     polled: datetime | None
@@ -44,27 +49,44 @@ class Coverage:
     """share of the pages that have an outcome which gave an article or a copy, over the last seven days"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """When, and by which thresholds, sources are looked at."""
+
+    now: datetime
+    options: HealthOptions
+
+
 def coverage(store: SqliteStore, config: Config, now: datetime) -> list[Coverage]:
     """One row for each source of the catalogue, and for others that were asked once, those in trouble first."""
     states: dict[str, list[PollState]] = {}
     for state in store.poll_states().values():
         states.setdefault(state.source_id, []).append(state)
     pages = store.page_counts(now - SPAN)
+    known = store.health()
     began = store.first_run() or now
+    look = Look(now=now, options=config.health)
     days = max(min((now - began) / timedelta(days=1), SPAN.days), 1 / 24)
     names = dict.fromkeys([*(source.id for source in configuration.catalogue(config).sources), *states])
-    found = [_row(name, states.get(name, ()), pages.get(name, {}), days, now) for name in names]
+    found = [
+        _row(known.get(name) or SourceHealth(source_id=name), states.get(name, ()), pages.get(name, {}), days, look)
+        for name in names
+    ]
     return sorted(found, key=lambda row: (row.health == "ok", row.polled is None, row.source_id))
 
 
-def _row(name: str, states: Sequence[PollState], pages: Mapping[str, int], days: float, now: datetime) -> Coverage:
-    told = health(states, now)
+def _row(
+    known: SourceHealth, states: Sequence[PollState], pages: Mapping[str, int], days: float, look: Look
+) -> Coverage:
+    told = health(states, look.now, look.options, refused=known.refused)
     read = pages.get("stored", 0) + pages.get("duplicate", 0)
     settled = read + pages.get("rejected", 0) + pages.get("failed", 0)
     return Coverage(
-        source_id=name,
-        health=told.state,
-        reason=told.reason,
+        source_id=known.source_id,
+        health=known.state,
+        since=known.since,
+        looks=told.state,
+        reason=known.reason if known.state != "ok" else told.reason,
         feeds=len(states),
         polled=max((state.polled for state in states if state.polled), default=None),
         next_due=min((state.next_due for state in states if state.next_due), default=None),
@@ -87,7 +109,7 @@ def coverage_table(rows: Sequence[Coverage], now: datetime) -> Table:
     table.add_column("read", justify="right")
     table.add_column("why", overflow="fold")
     for row in rows:
-        style = "" if row.health == "ok" else "yellow" if row.health == "missed_risk" else "red"
+        style = "" if row.health == "ok" else "red" if row.health in TROUBLED else "yellow"
         table.add_row(
             escape(row.source_id),
             row.health if row.polled else "not asked",
@@ -100,7 +122,7 @@ def coverage_table(rows: Sequence[Coverage], now: datetime) -> Table:
             str(row.misses) if row.misses else "",
             str(row.pending) if row.pending else "",
             f"{row.extracted:.0%}" if row.extracted is not None else "",
-            escape(row.reason) if row.health != "ok" else "",
+            escape(row.reason) if row.health != "ok" or row.looks != "ok" else "",
             style=style,
         )
     return table

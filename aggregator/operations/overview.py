@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,8 +17,8 @@ from aggregator.operations import history, scheduled
 from aggregator.operations.doctor import LITTLE, PERSISTENT
 from aggregator.operations.history import Outcome
 from aggregator.operations.scheduled import JobState, State
-from aggregator.records import HealthState, PollState
-from aggregator.sources.health import health
+from aggregator.records import HealthState, SourceHealth
+from aggregator.sources.health import TROUBLED
 from aggregator.store import SqliteStore
 
 DAY = timedelta(hours=24)
@@ -83,6 +85,8 @@ class Trouble:
     state: HealthState
     reason: str
     advice: str
+    since: datetime | None = None
+    """when it was told"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +103,8 @@ class Overview:
     day: LastDay
     bytes: dict[str, int]
     """disk: database, journal, archives, free"""
+    health: dict[str, int]
+    """how many sources are in which state of health; those that were never asked are not counted"""
     troubles: tuple[Trouble, ...]
     needs: tuple[str, ...] = field(default=())
     """why a person is needed; empty: nobody is"""
@@ -107,7 +113,8 @@ class Overview:
 def overview(store: SqliteStore, config: Config, now: datetime) -> Overview:
     """Gathers it from the store and the records of runs."""
     state, running = scheduled.load(config.data_folder), scheduled.is_running(config.data_folder)
-    troubles, asked = _troubles(store, config, now)
+    sources = health_of(store, config)
+    troubles = tuple(_trouble(known) for known in sources.values() if known.state in TROUBLED)
     sizes = _sizes(config)
     return Overview(
         running=running,
@@ -117,8 +124,9 @@ def overview(store: SqliteStore, config: Config, now: datetime) -> Overview:
         jobs=tuple(_row(name, job, running=running) for name, job in state.jobs.items()),
         day=_day(config.data_folder, now),
         bytes=sizes,
+        health=dict(Counter(known.state for known in sources.values())),
         troubles=troubles,
-        needs=tuple(_needs(state, running, sizes, (len(troubles), asked), now)),
+        needs=tuple(_needs(state, running, sizes, (len(troubles), len(sources)), now)),
     )
 
 
@@ -181,21 +189,19 @@ def _day(data_folder: Path, now: datetime) -> LastDay:
     )
 
 
-def _troubles(store: SqliteStore, config: Config, now: datetime) -> tuple[tuple[Trouble, ...], int]:
-    """Sources that are not well, and how many were asked."""
-    by_source: dict[str, list[PollState]] = {}
-    for state in store.poll_states().values():
-        by_source.setdefault(state.source_id, []).append(state)
-    try:
-        wanted = {source.id for source in configuration.catalogue(config).sources if source.enabled}
-    except AggregatorError:
-        wanted = set(by_source)  # a data folder can be looked at without its catalogue
-    found = []
-    for name in sorted(wanted & set(by_source)):
-        told = health(by_source[name], now)
-        if told.state not in ("ok", "missed_risk"):
-            found.append(Trouble(source_id=name, state=told.state, reason=told.reason, advice=told.advice))
-    return tuple(found), len(wanted & set(by_source))
+def health_of(store: SqliteStore, config: Config) -> dict[str, SourceHealth]:
+    """How the sources of the catalogue are doing that were asked already, by their ids; without a catalogue, all."""
+    asked = {state.source_id for state in store.poll_states().values() if state.polled is not None}
+    with suppress(AggregatorError):  # a data folder can be looked at without its catalogue
+        asked &= {source.id for source in configuration.catalogue(config).sources if source.enabled}
+    known = store.health()
+    return {name: known.get(name) or SourceHealth(source_id=name) for name in sorted(asked)}
+
+
+def _trouble(known: SourceHealth) -> Trouble:
+    return Trouble(
+        source_id=known.source_id, state=known.state, reason=known.reason, advice=known.advice, since=known.since
+    )
 
 
 def _sizes(config: Config) -> dict[str, int]:

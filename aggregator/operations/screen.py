@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import get_args
 
 from rich.markup import escape
 from rich.table import Table
 
 from aggregator.operations.overview import JobRow, LastDay, Overview
 from aggregator.operations.standing import Standing
+from aggregator.records import HealthState
+
+STATES: tuple[HealthState, ...] = get_args(HealthState)
+"""From the best to the worst."""
 
 SHOWN = 8
 """Lines of one kind; the rest is counted."""
@@ -73,6 +78,8 @@ def _standing(standing: Standing) -> Iterator[tuple[str, str]]:
 
 
 def _rest(found: Overview) -> Iterator[tuple[str, str]]:
+    if found.health:
+        yield "health", ", ".join(f"{found.health[state]} {state}" for state in STATES if found.health.get(state))
     sizes = [f"{name} {_size(number)}" for name, number in found.bytes.items() if name != "free" and number]
     yield "disk", f"{', '.join(sizes)}; {_size(found.bytes['free'])} free"
     for trouble in found.troubles[:SHOWN]:

@@ -25,6 +25,8 @@ MOST_TRUST, LEAST_TRUST = 96, 3
 """Answers of 304 in a row after which a whole body is asked for: of a server that is always right, of one that lied."""
 DOUBT = 6.0
 """Entries foretold while a server said 304: that none came by chance happens once in four hundred times (e^-6)."""
+LATEST = 0.3
+"""What the last answer counts in the time that answers take of late: one slow answer in ten is forgotten."""
 _CLOCK_SLACK = timedelta(minutes=1)
 _LISTING_SLACK = timedelta(hours=1)
 _LATE = 3.0
@@ -66,6 +68,8 @@ class Answer:
     """What went wrong, in words, where there was no answer or it was no feed."""
     retry_after: float | None = None
     """Seconds to stay away, where they are known otherwise than by the header (a pause of the whole host)."""
+    took: float | None = None
+    """Seconds from the request to the first byte of the answer."""
 
 
 # ------------------------------------------------------------------ the request
@@ -109,6 +113,9 @@ def hidden(state: PollState, fresh: Sequence[Sighting]) -> int:
 def after(state: PollState, answer: Answer, options: PollingOptions, now: datetime) -> PollState:
     """The state after `answer`: validators, failures, what was learned, and when to ask next and why."""
     failure = _failure(state, answer)
+    if answer.took is not None:
+        before = answer.took if state.took is None else state.took
+        state = replace(state, took=round(before + LATEST * (answer.took - before), 3))
     if failure is None:
         good = _succeeded(state, answer, now)
         return scheduled(good, answer.headers, answer.retry_after, options, now)

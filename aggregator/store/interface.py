@@ -25,6 +25,7 @@ from aggregator.records import (
     Revision,
     RobotsFile,
     Sighting,
+    SourceHealth,
     Story,
     StoryMerge,
     StorySplit,
@@ -264,8 +265,15 @@ class Hosts(Protocol):
 class Health(Protocol):
     """How sources are doing."""
 
-    def record_health(self, run_id: str, found: Iterable[HealthLine], now: datetime) -> list[HealthLine]:
-        """Logs each source whose state is another than was told last, with that state as `before`; which these are."""
+    def record_health(
+        self, run_id: str, sources: Iterable[str], judge: Callable[[SourceHealth], SourceHealth], now: datetime
+    ) -> list[HealthLine]:
+        """Keeps what `judge` makes of what was known of each source, and logs each whose state is another than was told
+        last; which these are."""
+        ...
+
+    def health(self) -> Mapping[str, SourceHealth]:
+        """What is known of the sources that were judged, by their ids."""
         ...
 
     def page_counts(self, since: datetime) -> Mapping[str, Mapping[str, int]]:

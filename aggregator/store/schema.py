@@ -105,6 +105,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Articles that were taken out for good; their addresses stay among the aliases, so that they do not come back.
     ("CREATE TABLE forgotten (article_id TEXT PRIMARY KEY, at REAL NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID",),
+    (
+        # `record` is all that is known of a source's health, what speaks for another state included.
+        "ALTER TABLE health ADD COLUMN record TEXT",
+        "UPDATE health SET state = 'stale' WHERE state = 'silent'",
+    ),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 

@@ -70,6 +70,9 @@ def fails(config: Config, sources: int, of: int) -> None:
         feed = f"https://s{number}.example/feed"
         state = PollState(feed=feed, source_id=f"s{number}", polled=NOW, failures=failures, error="HTTP 500")
         store.record_poll(run, [], lambda tally, state=state: state, NOW)  # type: ignore[misc]
+    names = [f"s{number}" for number in range(sources)]
+    told = "no feed can be had: HTTP 500"
+    store.record_health(run, names, lambda known: replace(known, state="failing", reason=told, since=NOW), NOW)
     store.end_run(run, "finished", NOW)
     store.close()
 
@@ -119,7 +122,9 @@ class TestNeeds:
         assert found.needs == ()
         assert [trouble.source_id for trouble in found.troubles] == ["s0", "s1", "s2"]
         fails(config, 4, of=6)
-        assert "4 of 6" in look(config).needs[0]
+        found = look(config)
+        assert "4 of 6" in found.needs[0]
+        assert found.health == {"failing": 4, "ok": 2}
 
 
 def test_the_last_day_is_what_its_crawls_have_counted(config: Config) -> None:

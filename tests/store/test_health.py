@@ -3,35 +3,66 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import get_args
 
 from aggregator.journal.lines import line_of, schema
-from aggregator.records import HealthLine, HealthState
+from aggregator.records import HealthLine, HealthState, SourceHealth
 from aggregator.store import Settled, SqliteStore
 from tests.store.newsroom import DAY, HOUR, NOW, poll_state, sighting, url
 
 
-def line(state: HealthState, source: str = "gazette") -> HealthLine:
-    return HealthLine(source_id=source, state=state, before="ok", reason=f"it is {state}")
+def tell(store: SqliteStore, state: HealthState, source: str = "gazette", now: datetime = NOW) -> list[HealthLine]:
+    """One look at a source that is believed at once."""
+
+    def judge(known: SourceHealth) -> SourceHealth:
+        return known if known.state == state else replace(known, state=state, reason=f"it is {state}", since=now)
+
+    return store.record_health("r", [source], judge, now)
 
 
 def test_a_change_is_one_line_and_is_told_once(store: SqliteStore) -> None:
-    assert store.record_health("r", [line("ok")], NOW) == []
-    (told,) = store.record_health("r", [line("silent"), line("ok", "tribune")], NOW)
-    assert (told.before, told.state) == ("ok", "silent")
-    assert store.record_health("r", [line("silent")], NOW + HOUR) == []
-    (back,) = store.record_health("r", [line("ok")], NOW + DAY)
-    assert (back.before, back.state) == ("silent", "ok")
+    assert tell(store, "ok") == []
+    (told,) = tell(store, "stale")
+    assert tell(store, "ok", "tribune") == []
+    assert (told.before, told.state) == ("ok", "stale")
+    assert tell(store, "stale", now=NOW + HOUR) == []
+    (back,) = tell(store, "ok", now=NOW + DAY)
+    assert (back.before, back.state) == ("stale", "ok")
     rows = store.rows_after(0, 9)
     assert [(row.kind, row.listed) for row in rows] == [("source_health", False)] * 2
-    assert [event.decision.choice for event in store.history(["gazette"])] == ["silent", "ok"]
+    assert [event.decision.choice for event in store.history(["gazette"])] == ["stale", "ok"]
+
+
+def test_what_is_not_told_yet_is_kept_for_the_next_look(store: SqliteStore) -> None:
+    """The next crawl is another process."""
+    told = store.record_health("r", ["gazette"], lambda known: replace(known, doubt="slow", looks=1, refused=3), NOW)
+    assert told == []
+    assert store.rows_after(0, 9) == []
+    assert store.health()["gazette"] == SourceHealth(source_id="gazette", doubt="slow", looks=1, refused=3)
+
+
+def test_what_an_earlier_version_told_is_still_known(path: Path) -> None:
+    """It had a state and nothing else, and another word for one."""
+    old = SqliteStore(path)
+    old.execute("INSERT INTO health (source_id, state, since) VALUES ('gazette', 'silent', 0)")
+    for statement in ("ALTER TABLE health DROP COLUMN record", "PRAGMA user_version = 6"):
+        old.execute(statement)
+    old.close()
+    store = SqliteStore(path)
+    assert store.health()["gazette"].state == "stale"
+    (told,) = tell(store, "ok")
+    assert told.before == "stale"
+    store.close()
 
 
 def test_its_line_fits_the_schema(store: SqliteStore) -> None:
     import jsonschema
 
     for state in get_args(HealthState):
-        store.record_health("r", [line(state)], NOW)
+        tell(store, state)
     validator = jsonschema.Draft202012Validator(schema())
     rows = store.rows_after(0, 9)
     assert len(rows) == len(get_args(HealthState)) - 1, "`ok` is no news of a source that was well"
