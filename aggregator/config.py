@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from aggregator.addresses import Network, NetworkOptions
+from aggregator.alerts import Alert, checked
 from aggregator.errors import ConfigError, ProjectNotFound
 from aggregator.extraction import ExtractionOptions
 from aggregator.journal import JournalOptions
@@ -143,6 +144,7 @@ class Config:
     archive: ArchiveOptions = ArchiveOptions()
     maintenance: MaintenanceOptions = MaintenanceOptions()
     schedule: tuple[Job, ...] = ()
+    alert: tuple[Alert, ...] = ()
     rules: tuple[Rule, ...] = ()
 
     @property
@@ -281,7 +283,7 @@ def _text(file: Path) -> str:
 # ------------------------------------------------------------ tables to options
 
 _Options = TypeVar("_Options")
-_SECTIONS = {field.name for field in fields(Config)} - {"root", "rules", "schedule"}
+_SECTIONS = {field.name for field in fields(Config)} - {"root", "rules", "schedule", "alert"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h|d)?")
 _UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, None: 1}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMG])?i?B?")
@@ -295,6 +297,9 @@ def _build(config: Config, tables: Mapping[str, Any], file: Path | str) -> Confi
             continue
         if section == "schedule":
             config = replace(config, schedule=_jobs(table, file))
+            continue
+        if section == "alert":
+            config = replace(config, alert=_alerts(table, file))
             continue
         if section not in _SECTIONS:
             raise ConfigError(f"there is no section of this name{_near(section, _SECTIONS)}", file=file, key=section)
@@ -318,6 +323,22 @@ def _jobs(tables: Any, file: Path | str) -> tuple[Job, ...]:
             raise ConfigError("there are two jobs of this name", file=file, key=where)
         jobs[job.name] = job
     return tuple(jobs.values())
+
+
+def _alerts(tables: Any, file: Path | str) -> tuple[Alert, ...]:
+    if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
+        raise ConfigError("expected [[alert]] tables, with two brackets", file=file, key="alert")
+    found: dict[str, Alert] = {}
+    for number, table in enumerate(tables, 1):
+        where = f"alert {table.get('name', number)}"
+        try:
+            alert = checked(_options(Alert(name=""), table, where, file))
+        except ValueError as error:
+            raise ConfigError(str(error), file=file, key=where) from None
+        if alert.name in found:
+            raise ConfigError("there are two alerts of this name", file=file, key=where)
+        found[alert.name] = alert
+    return tuple(found.values())
 
 
 def _options(options: _Options, table: Mapping[str, Any], section: str, file: Path | str) -> _Options:

@@ -90,6 +90,11 @@ class Run:
         self._editor.catch_up(self.run_id, utc_now())
         return self._publisher.publish(self.run_id, utc_now())
 
+    @property
+    def repaired(self) -> int:
+        """Files of the journal that others had changed while this run wrote them, and that were written again."""
+        return self._publisher.repaired if self._publisher is not None else 0
+
     def watch(self, now: datetime, refused: Mapping[str, int] = MappingProxyType({})) -> list[HealthLine]:
         """Tells the journal of sources that do better or worse than before; which these are.
 

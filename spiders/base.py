@@ -267,6 +267,7 @@ class NewsSpider(scrapy.Spider):
 
     def _look_back(self, now: datetime) -> None:
         store = self.run.store
+        self.count("journal/repaired", self.run.repaired)
         waiting, _, next_due = store.pending(now, self.selected())
         self.left = waiting, next_due
         self.troubles = self.run.watch(now, self.refused) if self.live else []

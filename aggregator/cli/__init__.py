@@ -13,6 +13,7 @@ import click
 
 from aggregator import __version__
 from aggregator.cli import (
+    alerts,
     clustering,
     crawling,
     forgetting,
@@ -82,6 +83,7 @@ for _command in (
     stories.recluster,
     status.status,
     status.metrics,
+    alerts.alerts,
     journal.journal,
     clustering.cluster,
     forgetting.forget,

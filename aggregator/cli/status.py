@@ -109,7 +109,7 @@ def _once(config: Config, *, as_json: bool) -> int:
     finally:
         store.close()
     if as_json:
-        print_json({**to_plain(stands), "schedule": to_plain(found)})
+        print_json({**to_plain(stands), "schedule": {**to_plain(found), "needs": found.needs}})
     else:
         Console().print(status_table(stands, found, now), highlight=False)
     return NEEDED if found.needs else DONE

@@ -49,6 +49,8 @@ class Publisher:
         """Repairs what a crash may have left; raises JournalError where a file cannot be written."""
         self._outbox, self._folder, self._options = outbox, folder, options
         self._is_open = False
+        self.repaired = 0
+        """files that others had changed and that were written again"""
         with told(folder):
             self._open()
 
@@ -94,6 +96,7 @@ class Publisher:
             changes = [(each.path, change) for each in (self._articles, self._part) if (change := each.changed())]
             for path, change in changes:
                 log.warning("journal file=%s %s: it is written again", path, change)
+            self.repaired += len(changes)
             if changes:
                 self.close()
         if not self._is_open:

@@ -24,11 +24,11 @@ Outcome = Literal["done", "nothing due", "no network", "failed", "timed out", "s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One run of a job, or one crawl."""
+    """One run of a job, one crawl, or one message to an alert."""
 
-    kind: Literal["job", "crawl"]
+    kind: Literal["job", "crawl", "alert"]
     name: str
-    """the job; of a crawl, its spider and selection"""
+    """the job, or the alert; of a crawl, its spider and selection"""
     began: datetime
     ended: datetime
     outcome: Outcome

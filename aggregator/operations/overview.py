@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from aggregator.errors import AggregatorError
 from aggregator.operations import history, scheduled
 from aggregator.operations.doctor import LITTLE, PERSISTENT
 from aggregator.operations.history import Outcome
+from aggregator.operations.notebook import undelivered
 from aggregator.operations.scheduled import JobState, State
 from aggregator.records import HealthState, SourceHealth
 from aggregator.sources.health import TROUBLED
@@ -90,6 +91,18 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A reason for which a person is needed."""
+
+    kind: str
+    """one of `aggregator.alerts.KINDS`"""
+    said: str
+    """one sentence"""
+    subject: str = ""
+    """the job or alert it is about"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """All of it."""
 
@@ -106,8 +119,13 @@ class Overview:
     health: dict[str, int]
     """how many sources are in which state of health; those that were never asked are not counted"""
     troubles: tuple[Trouble, ...]
-    needs: tuple[str, ...] = field(default=())
+    alarms: tuple[Alarm, ...] = ()
     """why a person is needed; empty: nobody is"""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The alarms in words."""
+        return tuple(alarm.said for alarm in self.alarms)
 
 
 def overview(store: SqliteStore, config: Config, now: datetime) -> Overview:
@@ -126,7 +144,7 @@ def overview(store: SqliteStore, config: Config, now: datetime) -> Overview:
         bytes=sizes,
         health=dict(Counter(known.state for known in sources.values())),
         troubles=troubles,
-        needs=tuple(_needs(state, running, sizes, (len(troubles), len(sources)), now)),
+        alarms=tuple(_needs(config, state, running, sizes, (len(troubles), len(sources)), now)),
     )
 
 
@@ -145,22 +163,28 @@ def _row(name: str, job: JobState, *, running: bool) -> JobRow:
 
 
 def _needs(
-    state: State, running: bool, sizes: dict[str, int], sources: tuple[int, int], now: datetime
-) -> Iterator[str]:
+    config: Config, state: State, running: bool, sizes: dict[str, int], sources: tuple[int, int], now: datetime
+) -> Iterator[Alarm]:
     if not running and state.pid:
-        yield f"the schedule (process {state.pid}) has died: start it again"
+        said = f"the schedule (process {state.pid}) has died: start it again"
+        yield Alarm(kind="schedule_died", said=said)
     if running and state.alive is not None and now - state.alive > SILENT_SCHEDULE:
-        yield f"the schedule has said nothing since {state.alive:%Y-%m-%d %H:%M} UTC: look at process {state.pid}"
+        said = f"the schedule has said nothing since {state.alive:%Y-%m-%d %H:%M} UTC: look at process {state.pid}"
+        yield Alarm(kind="schedule_silent", said=said)
     if running and state.problem:
-        yield f"the changed configuration is not used: {state.problem}"
+        yield Alarm(kind="config_refused", said=f"the changed configuration is not used: {state.problem}")
     for name, job in state.jobs.items():
         if running and job.failures >= PERSISTENT:
-            yield f"{name} failed {job.failures} times in a row: {job.message}"
+            said = f"{name} failed {job.failures} times in a row: {job.message}"
+            yield Alarm(kind="job_failing", said=said, subject=name)
     if sizes["free"] < LITTLE:
-        yield f"the disk has {sizes['free'] / 1e6:.0f} MB left"
+        yield Alarm(kind="disk_low", said=f"the disk has {sizes['free'] / 1e6:.0f} MB left")
     bad, asked = sources
     if asked >= FEW_SOURCES and bad > MOST_SOURCES * asked:
-        yield f"{bad} of {asked} sources are in trouble: it is hardly theirs, see to the network"
+        said = f"{bad} of {asked} sources are in trouble: it is hardly theirs, see to the network"
+        yield Alarm(kind="most_sources", said=said)
+    for name, error in undelivered(config).items():
+        yield Alarm(kind="alert_failed", said=f"alert {name} could not be delivered: {error}", subject=name)
 
 
 def _day(data_folder: Path, now: datetime) -> LastDay:

@@ -24,6 +24,7 @@ from filelock import Timeout
 from aggregator.config import Config
 from aggregator.errors import AggregatorError, InputError
 from aggregator.operations import history, scheduled
+from aggregator.operations.alerting import Teller
 from aggregator.operations.children import Child, Ended
 from aggregator.operations.clockwork import Lane, Signals, Trigger
 from aggregator.operations.due import anything_due
@@ -72,6 +73,7 @@ class Schedule:
         self._woken, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
         self._told = time.monotonic()
+        self._teller = Teller(lambda: self._snapshot.config, self._snapshot.project, utc_now, say)
 
     def _take_folder(self) -> Any:
         try:
@@ -95,6 +97,7 @@ class Schedule:
         with self._signalled():
             self._arrange(clock, {})
             clock.start()
+            self._teller.start()
             self._say(f"schedule of {self._data}, process {os.getpid()}: {', '.join(self._tasks)}")
             self._save()
             wall, steady = time.time(), time.monotonic()
@@ -105,6 +108,7 @@ class Schedule:
                 self._look(clock, jump)
             self._say("ending: children are told to stop")
             clock.shutdown(wait=True)
+            self._teller.close()
         self._close()
 
     def once(self) -> bool:
@@ -124,6 +128,8 @@ class Schedule:
             while worker.is_alive():
                 self._rest(LOOK)
             worker.join()
+        if self._snapshot.config.alert:
+            self._teller.look(self._snapshot.config)
         self._close()
         return all(results)
 
@@ -284,6 +290,7 @@ class Schedule:
         with suppress(OSError):  # `_save` says it
             history.append(self._data, record)
         self._save()
+        self._teller.nudge()
         return not record.bad
 
     def _skipped(self, event: JobEvent) -> None:

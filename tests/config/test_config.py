@@ -41,7 +41,9 @@ def plain(options: object) -> dict[str, Any]:
     return {field.name: getattr(options, field.name) for field in dataclasses.fields(options)}  # type: ignore[arg-type]
 
 
-SECTIONS = [field.name for field in dataclasses.fields(Config) if field.name not in ("root", "rules", "schedule")]
+SECTIONS = [
+    field.name for field in dataclasses.fields(Config) if field.name not in ("root", "rules", "schedule", "alert")
+]
 
 
 class TestShippedFile:

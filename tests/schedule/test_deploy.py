@@ -51,7 +51,7 @@ def test_a_unit_starts_a_command_that_there_is(path: Path) -> None:
     found = unit(path)
     for line in found.get("Service", {}).get("ExecStart", []):
         program, command, *options = line.split()
-        assert program == "/opt/aggregator/bin/aggregator"
+        assert program.removeprefix("-") == "/opt/aggregator/bin/aggregator"
         known = {option for parameter in main.commands[command].params for option in parameter.opts}
         assert set(options) <= known
     if path.suffix == ".timer":
