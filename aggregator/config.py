@@ -23,6 +23,7 @@ from aggregator.errors import ConfigError, ProjectNotFound
 from aggregator.extraction import ExtractionOptions
 from aggregator.journal import JournalOptions
 from aggregator.journal.warc import ArchiveOptions
+from aggregator.logs import LogOptions
 from aggregator.records import Rule, Source
 from aggregator.sources.catalogue import Catalogue, read_any, read_toml
 from aggregator.sources.entries import Table, rules
@@ -138,6 +139,7 @@ class Config:
     polling: PollingOptions = PollingOptions()
     frontier: FrontierOptions = FrontierOptions()
     health: HealthOptions = HealthOptions()
+    log: LogOptions = LogOptions()
     extraction: ExtractionOptions = ExtractionOptions()
     stories: StoryOptions = StoryOptions()
     journal: JournalOptions = JournalOptions()

@@ -38,7 +38,7 @@ class Write:
             spider.unread(page.sighting, reason)
             raise DropItem(f"{masked(page.url)}: {reason}", log_level="WARNING")
         spider.run.store.settle(page.sighting, Settled(state="rejected", reason=reason, status=page.status), utc_now())
-        spider.settled(page.sighting, "rejected")
+        spider.settled(page.sighting, "rejected", reason=reason)
         raise DropItem(f"{masked(page.url)}: {reason}", log_level="DEBUG")
 
     def _record(self, newcomer: Fingerprint) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class Write:
         if outside:
             seen = replace(newcomer.sighting, published=newcomer.article.published)
             run.store.settle(seen, Settled(state="rejected", reason=outside), now)
-            spider.settled(seen, "outside")
+            spider.settled(seen, "outside", reason=outside)
             raise DropItem(f"{masked(seen.url)}: {outside}", log_level="DEBUG")
         revision = run.store.record_article(
             run.run_id,
@@ -59,7 +59,8 @@ class Write:
             follow=spider.follow(now),
             follow_budget=crawl.follow_budget,
         )
-        spider.settled(newcomer.sighting, revision.verdict.outcome)
+        verdict = revision.verdict
+        spider.settled(newcomer.sighting, verdict.outcome, article=verdict.article.id)
         return self._line(revision)
 
     def _line(self, revision: Revision) -> dict[str, Any]:

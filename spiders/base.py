@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
@@ -22,6 +21,7 @@ from aggregator.discovery.budgets import Budgets
 from aggregator.discovery.relations import follow
 from aggregator.discovery.window import Window
 from aggregator.errors import AggregatorError, JournalError
+from aggregator.logs import logger
 from aggregator.records import Article, Claim, HealthLine, Page, Sighting, Source
 from aggregator.run import EDITOR_PATIENCE, Run, utc_now
 from aggregator.sources.health import REFUSALS
@@ -32,7 +32,7 @@ from spiders.ending import Ending
 from spiders.network import GuardedResolver, NotNow, RunEnds
 from spiders.politeness import Hosts
 
-log = logging.getLogger(__name__)
+log = logger(__name__)
 
 PER_HOST = 4
 """Pages of one host that are in hand at once: one is fetched, the next ones wait their turn."""
@@ -68,6 +68,7 @@ class NewsSpider(scrapy.Spider):
         try:
             spider.window = Window.of(*spider.between)
             spider.run = Run(crawler.settings["AGGREGATOR_CONFIG"], spider=cls.name, selection=selection)
+            spider.log_run = log.bind(run_id=spider.run.run_id)
             spider.prepare()
             spider.refused = {name: known.refused for name, known in spider.run.store.health().items() if known.refused}
             spider.budgets = spider.todays_budgets(utc_now())
@@ -90,6 +91,9 @@ class NewsSpider(scrapy.Spider):
         self.between = since, until
         self.window = Window()
         self.in_hand: dict[str, Claim] = {}
+        self.log_run: Any = log
+        self.answers: dict[str, dict[str, int]] = {}
+        """status, ms and bytes of the answers that have no outcome yet, by key or feed: for the log"""
         self.polling: set[str] = set()
         self.failures_by_source: dict[str, str] = {}
         self.refused: dict[str, int] = {}
@@ -167,7 +171,7 @@ class NewsSpider(scrapy.Spider):
             if not source.verify_tls:
                 addresses = (*(feed.url for feed in source.feeds), *source.sitemaps, *source.listings)
                 sites = {site(url) for url in (source.homepage, *addresses) if url}
-                log.warning("source=%s verify_tls=false sites=%s", source.id, " ".join(sorted(sites)))
+                log.warning("unverified", source=source.id, verify_tls="false", sites=" ".join(sorted(sites)))
                 found |= sites
         return frozenset(found)
 
@@ -217,7 +221,7 @@ class NewsSpider(scrapy.Spider):
         tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         self.run.store.release(sighting)
         waiting = self.run.store.postpone(sighting.source_id, host(sighting.url), tomorrow, reason)
-        log.warning("source=%s host=%s waiting=%d reason=%s", sighting.source_id, host(sighting.url), waiting, reason)
+        self.log_run.warning("held", source=sighting.source_id, host=host(sighting.url), waiting=waiting, reason=reason)
         self.count("outcome/held", waiting)
         return False
 
@@ -247,13 +251,21 @@ class NewsSpider(scrapy.Spider):
             except JournalError as error:
                 # The log has every line; a full disk may have room again before the crawl ends.
                 if behind is None:
-                    log.warning("%s", error)
+                    self.log_run.warning("journal", reason=str(error))
                 behind = error
             except AggregatorError as error:
                 self.ending.stop(error)
                 return
 
     def _closed(self, reason: str) -> None:
+        assert self.crawler.stats is not None
+        counts = {
+            name.removeprefix("aggregator/"): number
+            for name, number in self.crawler.stats.get_stats().items()
+            if name.startswith("aggregator/")
+        }
+        seconds = round((utc_now() - self.began).total_seconds(), 3)
+        self.log_run.info("run", outcome=reason, seconds=seconds, counts=counts)
         if self._publishing is not None:
             self._publishing.cancel()
         try:
@@ -271,6 +283,8 @@ class NewsSpider(scrapy.Spider):
         waiting, _, next_due = store.pending(now, self.selected())
         self.left = waiting, next_due
         self.troubles = self.run.watch(now, self.refused) if self.live else []
+        for line in self.troubles:
+            self.log_run.info("health", source=line.source_id, state=line.state, before=line.before, reason=line.reason)
         self.next_poll = min((s.next_due for s in store.poll_states().values() if s.next_due), default=None)
 
     # ---------------------------------------------------------------- pages
@@ -289,6 +303,7 @@ class NewsSpider(scrapy.Spider):
     def parse_page(self, response: Response, claim: Claim) -> Iterator[Page]:
         """A page that is one goes on to the stages; every other answer is an outcome at once."""
         self.count("answers")
+        self.answers[claim.key] = measured(response)
         source_id = claim.sighting.source_id
         self.refused[source_id] = self.refused.get(source_id, 0) + 1 if response.status in REFUSALS else 0
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
@@ -309,7 +324,7 @@ class NewsSpider(scrapy.Spider):
         except RunEnds:
             raise  # the article is read whole by the next run
         except Exception as error:  # noqa: BLE001 - whatever stopped it, the article stands without that page
-            log.warning("page url=%s reason=%s: %s", masked(url), type(error).__name__, error)
+            self.log_run.warning("further_page", url=masked(url), reason=f"{type(error).__name__}: {error}")
             return None
         self.count("answers")
         return page_of(response, sighting, utc_now()) if response.status == 200 else None
@@ -322,8 +337,7 @@ class NewsSpider(scrapy.Spider):
         elif isinstance(failure.value, NotNow):
             held = Settled(state="pending", reason=str(failure.value), not_before=failure.value.until, counts=False)
             self.run.store.settle(claim.sighting, held, utc_now())
-            log.info("page url=%s outcome=held reason=%s", masked(claim.sighting.url), held.reason)
-            self._done(claim.sighting, "held")
+            self._done(claim.sighting, "held", reason=held.reason)
         elif failure.check(IgnoreRequest):
             self.give_up(claim, str(failure.value))
         elif self.offline(failure):
@@ -366,15 +380,24 @@ class NewsSpider(scrapy.Spider):
 
     def _settle(self, claim: Claim, outcome: Settled) -> None:
         self.run.store.settle(claim.sighting, outcome, utc_now())
-        log.info("page url=%s outcome=%s reason=%s", masked(claim.sighting.url), outcome.state, outcome.reason)
-        self._done(claim.sighting, "retry" if outcome.state == "pending" else outcome.state)
+        outcome_word = "retry" if outcome.state == "pending" else outcome.state
+        self._done(claim.sighting, outcome_word, status=outcome.status, reason=outcome.reason)
 
-    def settled(self, sighting: Sighting, outcome: str) -> None:
-        """Called by the last stage: the sighting's page has its outcome in the store."""
-        log.info("page url=%s outcome=%s", masked(sighting.url), outcome)
-        self._done(sighting, outcome)
+    def settled(self, sighting: Sighting, outcome: str, *, article: str | None = None, reason: str = "") -> None:
+        """Called by the last stage: the sighting's page has its outcome in the store, and is this article."""
+        self._done(sighting, outcome, article=article, reason=reason or None)
 
-    def _done(self, sighting: Sighting, outcome: str) -> None:
+    def _done(self, sighting: Sighting, outcome: str, **told: Any) -> None:
+        """One page has come to its end: counts it, and logs the one line that is told of it."""
+        known = {**self.answers.pop(key(sighting.url), {}), **{name: v for name, v in told.items() if v is not None}}
+        self.log_run.info(
+            "page",
+            source=sighting.source_id,
+            feed=masked(sighting.feed) if sighting.feed else None,
+            url=masked(sighting.url),
+            outcome=outcome,
+            **known,
+        )
         self.count("pages")
         self.count(f"outcome/{outcome}")
         self.count("errors", int(outcome == "failed"))
@@ -397,6 +420,13 @@ class NewsSpider(scrapy.Spider):
         """Counts under our prefix in Scrapy's stats."""
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"aggregator/{name}", number)
+
+
+def measured(response: Response) -> dict[str, int]:
+    """What the log tells of an answer: its status, the milliseconds to its first byte, its bytes."""
+    latency = response.meta.get("download_latency")
+    found = {"status": response.status, "bytes": len(response.body)}
+    return found if latency is None else {**found, "ms": round(latency * 1000)}
 
 
 def page_of(response: Response, sighting: Sighting, now: datetime) -> Page:

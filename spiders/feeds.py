@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
@@ -32,10 +31,8 @@ from aggregator.sources.polling import (
 )
 from aggregator.store import PollOutcome, Tally
 from aggregator.urls import absolute, host, masked
-from spiders.base import NewsSpider, explain
+from spiders.base import NewsSpider, explain, measured
 from spiders.network import HostIsQuiet, RunEnds
-
-log = logging.getLogger(__name__)
 
 POLLS_IN_HAND = 200
 """Feeds that are being asked at once; the others wait as a name and a state, not as a request."""
@@ -109,7 +106,7 @@ class Feeds(NewsSpider):
         return (*source.feeds, *sitemaps(source), *listings(source))
 
     async def first(self) -> AsyncIterator[Any]:
-        now, waiting = utc_now(), 0
+        waiting = 0
         found: list[Poll] = []
         for source in self.sources:
             feeds = self.addresses(source) if source.enabled else ()
@@ -120,7 +117,7 @@ class Feeds(NewsSpider):
             found += [(source, feed, state) for feed, state in ready]
         self.waiting.extend(side_by_side(found))
         self.count("feeds/not_due", waiting)
-        log.info("feeds due=%d not_due=%d at=%s", len(found), waiting, now.isoformat(timespec="seconds"))
+        self.log_run.info("feeds", due=len(found), not_due=waiting)
         for request in self._polls():
             yield request
 
@@ -135,9 +132,9 @@ class Feeds(NewsSpider):
             self.stirred = False
             yield from super()._take()
 
-    def _done(self, sighting: Sighting, outcome: str) -> None:
+    def _done(self, sighting: Sighting, outcome: str, **told: Any) -> None:
         self.stirred = True
-        super()._done(sighting, outcome)
+        super()._done(sighting, outcome, **told)
 
     def _is_due(self, state: PollState) -> bool:
         now = utc_now()
@@ -193,6 +190,7 @@ class Feeds(NewsSpider):
         """Reads an answer and commits its sightings together with the feed's new state; what it leads on to."""
         self.heed_retry_after(response)
         self.count("answers")
+        self.answers[state.feed] = measured(response)
         while self.unanswered:
             self._commit(*self.unanswered.pop(), ())
         body_hash = blake2b(response.body, digest_size=16).hexdigest()
@@ -214,7 +212,7 @@ class Feeds(NewsSpider):
 
     def _tell(self, feed: Feed, reading: Reading | None) -> None:
         for problem in reading.problems if reading else ():
-            log.warning("feed url=%s problem=%s", masked(feed.url), problem)
+            self.log_run.warning("problem", feed=masked(feed.url), reason=problem)
 
     def _below(self, source: Source, step: Step) -> Request:
         known = self.states.get(step.feed.url) or PollState(feed=step.feed.url, source_id=source.id)
@@ -264,7 +262,7 @@ class Feeds(NewsSpider):
     def page_unpolled(self, failure: Failure) -> None:
         """No answer: the listing is gone through again at its next poll."""
         step: Step = failure.request.cb_kwargs["step"]
-        log.warning("feed url=%s page=%d reason=%s", masked(step.feed.url), step.page, explain(failure))
+        self.log_run.warning("problem", feed=masked(step.feed.url), page=step.page, reason=explain(failure))
         self._poll_done(step.feed.url)
 
     async def _understand(
@@ -323,6 +321,8 @@ class Feeds(NewsSpider):
         state: PollState = failure.request.cb_kwargs["state"]
         if failure.check(HostIsQuiet, RunEnds):
             self.count("feeds/held")
+            reason = str(failure.value)
+            self.log_run.info("poll", source=state.source_id, feed=masked(state.feed), outcome="held", reason=reason)
             self._poll_done(state.feed)
             return
         answer = Answer(status=None, error=explain(failure))
@@ -358,15 +358,17 @@ class Feeds(NewsSpider):
             follow_budget=self.run.config.crawl.follow_budget,
         )
         result = outcome.state
-        log.info(
-            "feed url=%s status=%s entries=%d new=%d changed=%d next_due=%s reason=%s",
-            masked(state.feed),
-            answer.status or answer.error,
-            len(sightings),
-            outcome.new,
-            outcome.changed,
-            result.next_due,
-            result.reason,
+        self.log_run.info(
+            "poll",
+            source=state.source_id,
+            feed=masked(state.feed),
+            outcome=poll_word(answer, outcome, result.error),
+            **(self.answers.pop(state.feed, None) or {"status": answer.status}),
+            entries=len(sightings),
+            new=outcome.new,
+            changed=outcome.changed,
+            next_due=result.next_due.isoformat(timespec="seconds") if result.next_due else None,
+            reason=result.error or result.reason,
         )
         self.count("new_urls", outcome.new)
         self.stirred = self.stirred or bool(outcome.new or outcome.changed)
@@ -399,6 +401,15 @@ def side_by_side(polls: Iterable[Poll]) -> list[Poll]:
         found.append((places[name], poll))
         places[name] += 1
     return [poll for _, poll in sorted(found, key=lambda row: row[0])]
+
+
+def poll_word(answer: Answer, outcome: PollOutcome, error: str | None) -> str:
+    """What became of a poll, in the log's words."""
+    if error:
+        return "failed"
+    if answer.status == 304:
+        return "unchanged"
+    return "new" if outcome.new else "nothing new"
 
 
 def counted(state: PollState, answer: Answer, tally: Tally) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -17,8 +16,6 @@ from aggregator.records import Feed, PollState, Source
 from aggregator.urls import masked
 from spiders.base import explain
 from spiders.feeds import Feeds, sitemaps
-
-log = logging.getLogger(__name__)
 
 
 class Sitemaps(Feeds):
@@ -67,12 +64,12 @@ class Sitemaps(Feeds):
             state = self.states.get(url) or PollState(feed=url, source_id=source.id)
             if self._is_due(state) and self.walk(source).enter(url):
                 requests.append(self.poll_request(source, Feed(url=url, format="sitemap"), state))
-        log.info("robots url=%s sitemaps=%d due=%d", masked(response.url), len(named), len(requests))
+        self.log_run.info("robots", url=masked(response.url), sitemaps=len(named), due=len(requests))
         self.count("sources", int(bool(requests)))
         self._poll_done(response.request.url if response.request else response.url)
         return requests
 
     def robots_failed(self, failure: Failure) -> None:
         """No robots.txt, no sitemaps."""
-        log.warning("robots url=%s reason=%s", masked(failure.request.url), explain(failure))
+        self.log_run.warning("robots", url=masked(failure.request.url), reason=explain(failure))
         self._poll_done(failure.request.url)

@@ -37,7 +37,7 @@ from aggregator.run import utc_now
 @click.option("--due", is_flag=True, help="Poll what is named by --region or --source only when it is due, too.")
 @click.option("--unattended", is_flag=True, help="For cron and timers: refuse to start while crawl.contact is not set.")
 @click.option("--quiet", is_flag=True, help="No progress, only the summary.")
-@click.option("--verbose", is_flag=True, help="A log line for each poll and page.")
+@click.option("-v", "--verbose", is_flag=True, help="A log line for each poll and page, and Scrapy's own.")
 def crawl(
     overrides: tuple[str, ...],
     data: str | None,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from aggregator.cli.options import DONE, UNREACHABLE, project_options
+
+if TYPE_CHECKING:
+    from aggregator.operations.snapshot import Origin
 
 FORECAST = timedelta(hours=24)
 
@@ -41,7 +46,7 @@ def schedule(overrides: tuple[str, ...], data: str | None, sources: str | None, 
         return
     from aggregator.operations.schedule import Schedule
 
-    made = Schedule(origin, _say)
+    made = Schedule(origin, _teller(origin))
     if once:
         sys.exit(DONE if made.once() else UNREACHABLE)
     made.run()
@@ -60,6 +65,20 @@ def _forecast(origin: object) -> None:
         when = "now" if runs.first <= now else f"{runs.first:%Y-%m-%d %H:%M:%S} UTC"
         often = "once" if runs.runs == 1 else f"{runs.runs} times, last at {runs.last:%m-%d %H:%M}"
         click.echo(f"{runs.name:<16} {when:<23} {often}\n{'':<16} aggregator {runs.command}")
+
+
+def _teller(origin: Origin) -> Callable[[str], None]:
+    """Who hears what the schedule says: people, or the log where one is configured."""
+    config = origin.read()
+    if config.log.format == "console" and not config.log.file:
+        return _say
+    import logging
+
+    from aggregator import logs
+
+    logs.set_up(config.log, config.data_folder, logging.StreamHandler(), verbose=True)
+    log = logs.logger("aggregator.schedule")
+    return lambda text: log.info("schedule", said=text)
 
 
 def _say(text: str) -> None:

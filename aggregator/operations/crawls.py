@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.logging import RichHandler
 
-from aggregator import settings
+from aggregator import logs, settings
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
 from aggregator.operations import history
@@ -110,7 +110,7 @@ def _run(
     chosen = Settings(settings.of(config))
     chosen.set("LOG_ENABLED", False)
     process = AsyncCrawlerProcess(chosen)
-    _log_to(display, verbose=verbose)  # after Scrapy's own set-up of logging
+    _log_to(config, display, verbose=verbose)  # after Scrapy's own set-up of logging
     crawler = process.create_crawler(spider)
 
     async def watch() -> None:
@@ -151,20 +151,16 @@ class _NotTwice(logging.Filter):
         return not (record.exc_info and isinstance(record.exc_info[1], AggregatorError))
 
 
-def _log_to(display: Shown, *, verbose: bool) -> None:
-    handler: logging.Handler
-    if display.live:
+def _log_to(config: Config, display: Shown, *, verbose: bool) -> None:
+    shown: logging.Handler
+    if display.live and config.log.format == "console":
         # Log lines stand above the moving display instead of tearing it.
-        handler = RichHandler(console=display.console, show_path=False, markup=False)
+        shown = RichHandler(console=display.console, show_path=False, markup=False)
+        shown.setFormatter(logging.Formatter("%(message)s"))
     else:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    handler.addFilter(_NotTwice())
-    handler.setLevel(logging.INFO if verbose else logging.WARNING)  # Scrapy opens the root logger wide
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler], force=True)
-    for name in ("scrapy", "twisted", "asyncio", "filelock", "trafilatura", "htmldate"):
-        if not verbose:
-            logging.getLogger(name).setLevel(logging.ERROR)
+        shown = logging.StreamHandler()
+    for handler in logs.set_up(config.log, config.data_folder, shown, verbose=verbose):
+        handler.addFilter(_NotTwice())
 
 
 def _counts(stats: Mapping[str, Any]) -> dict[str, int]:

@@ -111,7 +111,7 @@ def test_the_command_starts_without_the_heavy_libraries(argument: str) -> None:
     assert told.stdout
     loaded = set(told.stderr.rpartition("loaded:")[2].split())
     assert "aggregator" in loaded
-    assert loaded & {"scrapy", "twisted", "trafilatura", "feedparser"} == set()
+    assert loaded & {"scrapy", "twisted", "trafilatura", "feedparser", "structlog"} == set()
 
 
 def test_importing_the_package_imports_next_to_nothing() -> None:
