@@ -128,6 +128,23 @@ class DataOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsOptions:
+    """`[metrics]` of aggregator.toml."""
+
+    address: str = ""
+    """Where the schedule answers GET /metrics, such as "127.0.0.1:9464"; a port alone is on loopback.  Empty: nowhere.
+    It has no password: on another address than loopback everybody who reaches it can read it."""
+
+
+def place(address: str) -> tuple[str, int]:
+    """Host and port of a listening address; raises ValueError where it is none."""
+    host, _, port = address.strip().rpartition(":")
+    if not port.isdigit() or not 0 <= int(port) <= 65_535:
+        raise ValueError(f'expected HOST:PORT such as "127.0.0.1:9464", got {address!r}')
+    return host.strip("[]") or "127.0.0.1", int(port)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that was chosen."""
 
@@ -140,6 +157,7 @@ class Config:
     frontier: FrontierOptions = FrontierOptions()
     health: HealthOptions = HealthOptions()
     log: LogOptions = LogOptions()
+    metrics: MetricsOptions = MetricsOptions()
     extraction: ExtractionOptions = ExtractionOptions()
     stories: StoryOptions = StoryOptions()
     journal: JournalOptions = JournalOptions()
@@ -308,6 +326,11 @@ def _build(config: Config, tables: Mapping[str, Any], file: Path | str) -> Confi
         if not isinstance(table, Mapping):
             raise ConfigError(f"expected keys of a section, such as {section}.KEY", file=file, key=section)
         config = replace(config, **{section: _options(getattr(config, section), table, section, file)})
+        if section == "metrics" and config.metrics.address:
+            try:
+                place(config.metrics.address)
+            except ValueError as error:
+                raise ConfigError(str(error), file=file, key="metrics.address") from None
     return config
 
 

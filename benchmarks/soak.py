@@ -43,6 +43,8 @@ class Soak:
         self.sources.write_text(catalogue_toml(server.web), encoding="utf-8")
         job = '[maintenance]\nevery = "1min"\nbackup = "kept"\nbackup_every = "1min"\nbackup_keep = 2\n'
         job += f'[[schedule]]\nname = "tick"\nevery = "{every}"\ntimeout = "60s"\n'
+        job += '[metrics]\naddress = "0"\n[log]\nfile = "logs/all.log"\nmax_size = "1MB"\n'
+        job += '[[alert]]\nname = "told"\ncommand = ["true"]\nrest = 0\n'
         (folder / "config" / "aggregator.toml").write_text(job, encoding="utf-8")
 
     def start(self) -> subprocess.Popen[bytes]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -20,6 +20,9 @@ from aggregator.errors import InputError
 from aggregator.operations.overview import JobRow, Overview
 from aggregator.operations.scheduled import State
 from aggregator.operations.standing import Standing
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+"""Of the text format."""
 
 Values = Mapping[str, float]
 """A value for each value of the family's label; "" where it has none."""
@@ -52,6 +55,9 @@ FAMILIES = (
     Family(name="aggregator_failing_feeds", help="Feeds whose last poll failed", unit="feeds"),
     Family(name="aggregator_journal_lines", help="Lines of the journal", unit="lines"),
     Family(name="aggregator_troubled_sources", help="Sources that are not well", unit="sources", label="state"),
+    Family(name="aggregator_sources", help="Sources that were asked, by health", unit="sources", label="state"),
+    Family(name="aggregator_day_stories", help="Stories with an article of the last 24 hours", unit="stories",
+           label="kind"),
     Family(name="aggregator_disk_bytes", help="Bytes on the disk; free: what is left", unit="bytes", label="part"),
     Family(name="aggregator_day_polls", help="Polls in the last 24 hours", unit="polls"),
     Family(name="aggregator_day_unchanged_polls", help="Of them answered 304 (not modified)", unit="polls"),
@@ -115,6 +121,8 @@ def _store(standing: Standing, found: Overview) -> dict[str, Values]:
         "aggregator_failing_feeds": {"": len(standing.failing)},
         "aggregator_journal_lines": {"": standing.last_seq},
         "aggregator_troubled_sources": Counter(trouble.state for trouble in found.troubles),
+        "aggregator_sources": found.health,
+        "aggregator_day_stories": {"all": day.stories, "new": day.new_stories, "several": day.told_by_several},
         "aggregator_disk_bytes": found.bytes,
         "aggregator_day_polls": {"": day.polls},
         "aggregator_day_unchanged_polls": {"": day.unchanged},

@@ -72,6 +72,12 @@ class LastDay:
     """copies of known ones"""
     revisions: int
     """new forms of known ones"""
+    stories: int
+    """stories with an article that was published in it"""
+    new_stories: int
+    """of them, those whose first one was"""
+    told_by_several: int
+    """of them, those of more than one article"""
     errors: dict[str, int]
     """by kind: feeds that failed, pages given up, pages to be tried again, pages that are no article"""
     failed_runs: dict[str, int]
@@ -140,7 +146,7 @@ def overview(store: SqliteStore, config: Config, now: datetime) -> Overview:
         since=state.since if running else None,
         problem=state.problem if running else "",
         jobs=tuple(_row(name, job, running=running) for name, job in state.jobs.items()),
-        day=_day(config.data_folder, now),
+        day=_day(store, config.data_folder, now),
         bytes=sizes,
         health=dict(Counter(known.state for known in sources.values())),
         troubles=troubles,
@@ -187,7 +193,7 @@ def _needs(
         yield Alarm(kind="alert_failed", said=f"alert {name} could not be delivered: {error}", subject=name)
 
 
-def _day(data_folder: Path, now: datetime) -> LastDay:
+def _day(store: SqliteStore, data_folder: Path, now: datetime) -> LastDay:
     records = list(history.since(data_folder, now - DAY))
     counts = history.totals(iter(records))
     failed: dict[str, int] = {}
@@ -200,7 +206,11 @@ def _day(data_folder: Path, now: datetime) -> LastDay:
         "pages to be tried again": counts["outcome/retry"],
         "pages that are no article": counts["outcome/rejected"],
     }
+    stories, new_stories, several = store.story_counts(now - DAY)
     return LastDay(
+        stories=stories,
+        new_stories=new_stories,
+        told_by_several=several,
         crawls=counts["crawls"],
         polls=counts["feeds/polled"],
         unchanged=counts["feeds/unchanged"],

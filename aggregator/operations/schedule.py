@@ -28,6 +28,7 @@ from aggregator.operations.alerting import Teller
 from aggregator.operations.children import Child, Ended
 from aggregator.operations.clockwork import Lane, Signals, Trigger
 from aggregator.operations.due import anything_due
+from aggregator.operations.endpoint import Endpoint
 from aggregator.operations.scheduled import JobState
 from aggregator.operations.snapshot import Mark, Origin, Snapshot
 from aggregator.operations.tasks import Task, rests, tasks
@@ -61,6 +62,7 @@ class Schedule:
         except BaseException:
             self._alone.release()
             raise
+        self._endpoint: Endpoint | None = None
         self._state = scheduled.load(self._data)
         self._state.pid, self._state.since, self._state.problem = os.getpid(), utc_now(), ""
         for state in self._state.jobs.values():
@@ -98,6 +100,7 @@ class Schedule:
             self._arrange(clock, {})
             clock.start()
             self._teller.start()
+            self._serve("")
             self._say(f"schedule of {self._data}, process {os.getpid()}: {', '.join(self._tasks)}")
             self._save()
             wall, steady = time.time(), time.monotonic()
@@ -109,6 +112,8 @@ class Schedule:
             self._say("ending: children are told to stop")
             clock.shutdown(wait=True)
             self._teller.close()
+            if self._endpoint is not None:
+                self._endpoint.close()
         self._close()
 
     def once(self) -> bool:
@@ -176,6 +181,21 @@ class Schedule:
         if time.monotonic() - self._told >= ALIVE:
             self._save()
 
+    def _serve(self, before: str) -> None:
+        """Answers for the metrics where the configuration says so; an address that is taken stops nothing."""
+        address = self._config.metrics.address
+        if address == before:
+            return
+        if self._endpoint is not None:
+            self._endpoint.close()
+            self._endpoint = None
+        if address:
+            try:
+                self._endpoint = Endpoint(self._config.metrics, lambda: self._snapshot.config, utc_now)
+                self._say(f"metrics at http://{address}/metrics")
+            except AggregatorError as error:
+                self._say(str(error))
+
     # --------------------------------------------------------- configuration
 
     def _reload(self, clock: BackgroundScheduler) -> None:
@@ -194,12 +214,14 @@ class Schedule:
             self._save()
             return
         with self._guard:
+            address = self._config.metrics.address
             before, self._tasks = self._tasks, found
             self._config, self._snapshot, self._mark = config, snapshot, mark
             self._state.problem = ""
             for name in set(self._state.jobs) - set(found):
                 del self._state.jobs[name]
         self._arrange(clock, before)
+        self._serve(address)
         self._say(f"the configuration was read again: {', '.join(found)}")
         self._save()
 

@@ -60,6 +60,8 @@ def _day(day: LastDay) -> Iterator[tuple[str, str]]:
     share = f" ({day.unchanged / day.polls:.0%} unchanged)" if day.polls else ""
     yield "last 24 h", f"{day.crawls} crawls, {day.polls} polls{share}, {day.pages} pages"
     yield "", f"{day.new} new, {day.duplicates} duplicates, {day.revisions} revisions"
+    if day.stories:
+        yield "", f"{day.stories} stories, {day.new_stories} of them new, {day.told_by_several} of several articles"
     if day.errors:
         yield "", ", ".join(f"{number} {kind}" for kind, number in day.errors.items())
     if day.failed_runs:

@@ -397,6 +397,10 @@ class Placements(Protocol):
         """Stories as they stand."""
         ...
 
+    def story_counts(self, since: datetime) -> tuple[int, int, int]:
+        """How many stories have an article published since then, how many of them began then, how many have several."""
+        ...
+
     def linking(self, article_id: str) -> list[tuple[str, str]]:
         """Articles whose relations lead to a URL of this one, with the relation's type."""
         ...

@@ -215,6 +215,15 @@ class SqliteStories(SqliteFrontier):
         for row in rows:
             yield from_json(row["record"], Story)
 
+    def story_counts(self, since: datetime) -> tuple[int, int, int]:
+        (row,) = self.rows(
+            "SELECT count(*) AS n, coalesce(sum(CASE WHEN first >= :since THEN 1 ELSE 0 END), 0) AS fresh,"
+            " coalesce(sum(CASE WHEN size > 1 THEN 1 ELSE 0 END), 0) AS several"
+            " FROM stories WHERE into_id IS NULL AND last >= :since",
+            since=seconds(since),
+        )
+        return int(row["n"]), int(row["fresh"]), int(row["several"])
+
     def linking(self, article_id: str) -> list[tuple[str, str]]:
         rows = self.rows(
             "SELECT article_id, type FROM relations WHERE target_id = :id UNION"

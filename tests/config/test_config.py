@@ -74,6 +74,9 @@ class TestMistakes:
     @pytest.mark.parametrize(
         ("text", "key", "words"),
         [
+            ("[metrics]\naddress = 'here'", "metrics.address", "HOST:PORT"),
+            ("[[alert]]\nname = 'a'", "alert a", "`command` or `webhook`"),
+            ("[alert]\nname = 'a'", "alert", "two brackets"),
             ("[crawl]\ndealy = 2", "crawl.dealy", "did you mean delay?"),
             ("[craw]\ndelay = 2", "craw", "did you mean crawl?"),
             ("[crawl]\nzzz = 2", "crawl.zzz", "there are concurrency, connect_timeout"),

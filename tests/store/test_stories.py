@@ -304,6 +304,15 @@ class TestReading:
         assert sizes(language="de") == []
         assert sizes(country="XX") == []
 
+    def test_those_of_a_day_are_counted(self, store: SqliteStore) -> None:
+        editor = Editor(store)
+        assert store.story_counts(NOW) == (0, 0, 0)
+        for event, number in (("bridge", 0), ("bridge", 2), ("mayor", 5)):
+            record(store, report(event, number), editor)
+        assert store.story_counts(NOW - HOUR) == (2, 2, 1)
+        assert store.story_counts(NOW + HOUR) == (2, 1, 1), "the bridge's first report was before"
+        assert store.story_counts(NOW + 3 * HOUR) == (1, 1, 0)
+
     def test_the_articles_of_a_story_are_exported(self, store: SqliteStore) -> None:
         editor = Editor(store)
         first = record(store, report("bridge", 1), editor).verdict.article
