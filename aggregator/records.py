@@ -644,6 +644,20 @@ class SourceHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """Where a fetched page stands in the archives."""
+
+    key: Annotated[str, _about("key of the URL that was asked: identity in the frontier")]
+    url: Annotated[str, _about("URL that answered")]
+    at: Annotated[datetime, _about("when it was fetched")]
+    digest: Annotated[str, _about("digest of its body, as WARC writes it: `sha1:` and base 32")]
+    file: Annotated[str, _about("name of the file below data/warc/")]
+    position: Annotated[int, _about("where its record begins in the file, in bytes")]
+    length: Annotated[int, _about("bytes of the record there")]
+    whole: Annotated[bool, _about("the record holds the body; else an earlier one of the same digest does")] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointLine:
     """Last line of a closed part: lets a reader check that the part is whole."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from scrapy.crawler import Crawler
 
-from aggregator.journal.warc import WarcWriter
+from aggregator.journal.archives import Archives
 from aggregator.records import Page
+from aggregator.urls import key
 
 
 class Archive:
@@ -13,7 +14,7 @@ class Archive:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.writer: WarcWriter | None = None
+        self.archives: Archives | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Archive:
@@ -22,13 +23,15 @@ class Archive:
     def open_spider(self) -> None:
         run = self.crawler.spider.run
         if run.config.archive.enabled and self.crawler.spider.live:
-            self.writer = WarcWriter(run.config.data_folder / "warc" / f"{run.run_id}.warc.gz")
+            folder = run.config.data_folder / "warc"
+            self.archives = Archives(folder, run.run_id, run.config.archive, run.store.whole_capture)
 
     def close_spider(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
+        if self.archives is not None:
+            self.archives.close()
 
     def process_item(self, page: Page) -> Page:
-        if self.writer is not None:
-            self.writer.write(page)
+        if self.archives is not None:
+            # The record first: one that is not in the index can be found, a place without a record cannot.
+            self.crawler.spider.run.store.add_capture(self.archives.write(page, key(page.sighting.url)))
         return page

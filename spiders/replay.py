@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from aggregator.errors import InputError
-from aggregator.journal.warc import Archived, read
+from aggregator.journal.archives import fetched
+from aggregator.journal.warc import Archived, Resolve, body_at, holding, read, revisited
 from aggregator.records import Claim, Page, Sighting
 from aggregator.run import utc_now
 from aggregator.urls import absolute, key
@@ -16,7 +17,8 @@ from spiders.base import NewsSpider
 
 
 class Replay(NewsSpider):
-    """Arguments (`-a`): `warc`, one or several files parted by commas; `since` and `until` as for `feeds`.
+    """Arguments (`-a`): `warc`, one or several files parted by commas; without it, all pages of the project's archives,
+    by their index, in the order in which they were fetched; `since` and `until` as for `feeds`.
 
     Same stages, same ids as a live crawl.  Pages belong to the catalogue's source of their site; `unknown=skip` leaves
     out those of sites that it does not have, else a source is made up for each.
@@ -32,8 +34,9 @@ class Replay(NewsSpider):
         self.files = [Path(name.strip()) for name in warc.split(",") if name.strip()]
 
     def prepare(self) -> None:
-        if not self.files:
-            raise InputError("which archive? give it as -a warc=FILE")
+        self.archives = self.run.config.data_folder / "warc"
+        if not self.files and next(iter(self.run.store.captures()), None) is None:
+            raise InputError("this project has no archives (archive.enabled): name one with -a warc=FILE")
         if self.unknown not in ("keep", "skip"):
             raise InputError(f"unknown={self.unknown}: say keep or skip", subject=self.unknown)
         for file in self.files:
@@ -44,10 +47,20 @@ class Replay(NewsSpider):
         return frozenset()  # nothing is fetched
 
     async def first(self) -> AsyncIterator[Any]:
+        if not self.files:
+            store = self.run.store
+            for capture in store.captures():
+                whole = capture if capture.whole else store.whole_capture(capture.digest)
+                # Reading inflates and decodes: off the loop, which alone asks the store.
+                found = await asyncio.to_thread(fetched, self.archives, capture, {capture.digest: whole}.get)
+                page = self._page(found, Path(capture.file)) if found is not None else None
+                if page is not None:
+                    yield page
+                while len(self.in_hand) >= self.run.config.crawl.window:
+                    await self._wait()
         for file in self.files:
-            records = read(file)
+            records = read(file, await self._resolver(file))
             while True:
-                # Reading inflates and decodes: off the loop.
                 archived = await asyncio.to_thread(next, records, None)
                 if archived is None:
                     break
@@ -56,6 +69,24 @@ class Replay(NewsSpider):
                     yield page
                 while len(self.in_hand) >= self.run.config.crawl.window:
                     await self._wait()
+
+    async def _resolver(self, file: Path) -> Resolve | None:
+        """Finds the bodies of a file's revisit records, in the files that were named and in this project's archives;
+        None where there is none to find."""
+        wanted = await asyncio.to_thread(revisited, file)
+        if not wanted:
+            return None
+        places = await asyncio.to_thread(holding, self.files, wanted)
+        # Looked up at once: the file is read in a thread, and the store's connection belongs to this one.
+        for digest in wanted - set(places):
+            whole = self.run.store.whole_capture(digest)
+            if whole is not None:
+                places[digest] = (self.archives / whole.file, whole.position, whole.length)
+
+        def resolve(digest: str) -> Archived | None:
+            return body_at(*places[digest], digest) if digest in places else None
+
+        return resolve
 
     def _page(self, archived: Archived, file: Path) -> Page | None:
         url = absolute(archived.url)

@@ -20,7 +20,7 @@ def forget(data: str | None, subject: str, reason: str, is_source: bool, copies:
 
     The journal gets a tombstone line for those who keep copies, and the address is never fetched again.  Lines keep
     their numbers; articles.jsonl and the journal's parts are written anew, so a program that follows them should open
-    them again.  Backups, and WARC files (they are named), still hold it.
+    them again, and so are WARC files that hold the page.  Backups still hold it, and files that are said to.
 
     \b
     Examples:
@@ -52,7 +52,9 @@ def forget(data: str | None, subject: str, reason: str, is_source: bool, copies:
             if copy not in articles:
                 click.echo(f"  a copy is still there: {copy} (--copies takes it out, too)")
     click.echo(f"written anew: {', '.join(told.rewritten) or 'nothing'}", err=True)
+    for path in told.cleaned:
+        click.echo(f"{path}: written anew without the page", err=True)
     for path in told.archives:
-        click.echo(f"{path} still holds the page as it was fetched: delete the file, or take the record out", err=True)
+        click.echo(f"{path} may still hold the page: it is in use, or cannot be rewritten; see to it", err=True)
     if is_source:
         click.echo(f"so that nothing new comes: aggregator sources remove {subject}", err=True)

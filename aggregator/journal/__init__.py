@@ -1,7 +1,8 @@
 """Journal: append-only files.
 
 `jsonl.py` writes what was published (articles.jsonl and the journal's parts) from the store's log; `schema.py` makes
-the JSON Schema of the lines; `warc.py` writes and reads what was fetched.  Decides nothing.
+the JSON Schema of the lines; `warc.py` writes and reads what was fetched, `archives.py` keeps its files.  Decides
+nothing.
 """
 
 from aggregator.journal.jsonl import JournalOptions, Publisher

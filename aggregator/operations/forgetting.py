@@ -6,17 +6,22 @@ tombstone in the journal for those who keep copies, and its address, so that it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from aggregator.config import Config
 from aggregator.errors import InputError
+from aggregator.journal import archives
 from aggregator.journal.jsonl import rebuild, resealed
 from aggregator.operations.reclustering import as_it_stands
 from aggregator.records import TombstoneLine
 from aggregator.store import Store
+from aggregator.urls import key as url_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +32,9 @@ class Forgotten:
     rewritten: tuple[str, ...]
     """files below the data folder that were written anew"""
     archives: tuple[Path, ...]
-    """WARC files of the runs that fetched the pages: they still hold them"""
+    """WARC files that still hold, or may hold, the pages: they are being written, or could not be"""
+    cleaned: tuple[Path, ...] = ()
+    """WARC files that were written anew without the pages"""
 
 
 def chosen(store: Store, subject: str, *, source: bool, copies: bool) -> list[str]:
@@ -48,8 +55,8 @@ def chosen(store: Store, subject: str, *, source: bool, copies: bool) -> list[st
 
 def forget(store: Store, config: Config, articles: Sequence[str], reason: str, now: datetime) -> Forgotten:
     """Takes the articles out and writes the files anew.  The caller holds the editor's lock."""
-    runs = dict.fromkeys(run for name in articles for run in store.runs_of(name))
-    archives = (config.data_folder / "warc" / f"{run}.warc.gz" for run in runs)
+    runs = {run for name in articles for run in store.runs_of(name)}
+    keys = {key for name in articles for key in store.keys_of(name)}
     run_id = store.begin_run("forget", "", now)
     lines = store.forget(
         run_id,
@@ -59,11 +66,50 @@ def forget(store: Store, config: Config, articles: Sequence[str], reason: str, n
         describe=lambda story_id: as_it_stands(store, story_id),
         reseal=lambda end: resealed(store, end),
     )
+    cleaned, remaining = _clean_archives(store, config, keys, runs)
     config.story_state.unlink(missing_ok=True)  # it has headlines
     rewritten = rebuild(store, config.data_folder)
     store.end_run(run_id, "finished", now)
     return Forgotten(
         lines=tuple(lines),
         rewritten=tuple(name for name, state in rewritten if state != "identical"),
-        archives=tuple(path for path in archives if path.exists()),
+        archives=remaining,
+        cleaned=cleaned,
     )
+
+
+def _clean_archives(
+    store: Store, config: Config, keys: Set[str], runs: Set[str]
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Takes the pages of these URL keys out of the archives: files that were written anew, files that were not."""
+    folder, cleaned, remaining = config.data_folder / "warc", [], []
+    named = {capture.file for capture in store.captures(keys)}
+    pending = [path for path in archives.files(folder) if path.name in named or archives.run_of(path) in runs]
+    for path in pending:
+        if _is_written(config, path):
+            remaining.append(path)
+            continue
+        try:
+            done = archives.without(path, store.captures_in(path.name), lambda url: url_key(url) in keys, keys)
+            if done is not None:
+                temporary, captures, gone = done
+                put = partial(archives.put_in_place, temporary, path)
+                store.replace_captures(path.name, captures, gone, put)
+                cleaned.append(path)
+        except (InputError, OSError):
+            remaining.append(path)
+    return tuple(cleaned), tuple(remaining)
+
+
+def _is_written(config: Config, path: Path) -> bool:
+    """Whether the run of a file is still under way: its lock is held, not only left behind."""
+    lock = config.data_folder / "runs" / f"{archives.run_of(path)}.lock"
+    if not lock.exists():
+        return False
+    probe = FileLock(lock)
+    try:
+        probe.acquire(timeout=0)
+    except Timeout:
+        return True
+    probe.release()
+    return False

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from aggregator.config import Config
 from aggregator.errors import InputError
+from aggregator.journal import archives
 from aggregator.operations import history
-from aggregator.store import upkeep
+from aggregator.store import SqliteStore, upkeep
 
 BACKUPS = "aggregator-????????T??????Z.db"
 
@@ -37,7 +38,7 @@ def prune_archives(config: Config, now: datetime) -> list[tuple[Path, int]]:
     if not options.keep_days and not options.keep_bytes:
         return []
     found = []
-    for path in (data / "warc").glob("*.warc.gz"):
+    for path in archives.files(data / "warc"):
         status = path.stat()
         found.append((status.st_mtime, status.st_size, path))
     limit = (now - timedelta(days=options.keep_days)).timestamp() if options.keep_days else 0.0
@@ -45,11 +46,18 @@ def prune_archives(config: Config, now: datetime) -> list[tuple[Path, int]]:
     removed = []
     for changed, size, path in sorted(found):
         too_much = bool(options.keep_bytes) and total > options.keep_bytes
-        run = path.name.removesuffix(".warc.gz")
-        if (changed < limit or too_much) and not (data / "runs" / f"{run}.lock").exists():
+        lock = data / "runs" / f"{archives.run_of(path)}.lock"
+        if (changed < limit or too_much) and not lock.exists():
             path.unlink(missing_ok=True)
             removed.append((path, size))
             total -= size
+    if removed and config.database.exists():
+        store = SqliteStore(config.database)
+        try:
+            for path, _ in removed:
+                store.replace_captures(path.name, (), (), lambda: None)
+        finally:
+            store.close()
     return removed
 
 

@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from aggregator.records import (
     Article,
+    Capture,
     Claim,
     Decision,
     Fingerprint,
@@ -435,12 +436,43 @@ class Takedown(Protocol):
         """
         ...
 
+    def keys_of(self, article_id: str) -> list[str]:
+        """URL keys under which an article is known, whether or not it was taken out."""
+        ...
+
     def articles_of(self, source_id: str) -> list[str]:
         """Ids of all articles of a source, unique ones and copies."""
         ...
 
     def runs_of(self, article_id: str) -> list[str]:
         """The runs that fetched the forms of an article."""
+        ...
+
+
+class Captures(Protocol):
+    """Where fetched pages stand in the archives."""
+
+    def add_capture(self, capture: Capture) -> None:
+        """Remembers a record that was written."""
+        ...
+
+    def captures(self, keys: Iterable[str] | None = None) -> Iterator[Capture]:
+        """Those of these URL keys, or all, in the order in which they were fetched."""
+        ...
+
+    def whole_capture(self, digest: str) -> Capture | None:
+        """The newest record that holds a body of this digest."""
+        ...
+
+    def captures_in(self, file: str) -> list[Capture]:
+        """Those of one file, in its order."""
+        ...
+
+    def replace_captures(
+        self, file: str, captures: Sequence[Capture], gone: Iterable[str], replace: Callable[[], None]
+    ) -> None:
+        """Puts these in the place of all those of a file, takes out whatever refers to the digests that are `gone`, and
+        calls `replace` before that lasts: where it raises, nothing has changed."""
         ...
 
 
@@ -464,7 +496,7 @@ class Log(Protocol):
         ...
 
 
-class Store(Frontier, Hosts, Health, Archive, Placements, Takedown, Log, Protocol):
+class Store(Frontier, Hosts, Health, Archive, Placements, Takedown, Captures, Log, Protocol):
     """All of it, and its life."""
 
     def begin_run(self, spider: str, selection: str, now: datetime) -> str:

@@ -110,6 +110,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE health ADD COLUMN record TEXT",
         "UPDATE health SET state = 'stale' WHERE state = 'silent'",
     ),
+    (
+        # Where each fetched page stands in the archives; `whole` is 0 where an earlier record holds the body.
+        """CREATE TABLE captures (
+            file TEXT NOT NULL, position INTEGER NOT NULL, length INTEGER NOT NULL, key TEXT NOT NULL,
+            url TEXT NOT NULL, at REAL NOT NULL, digest TEXT NOT NULL, whole INTEGER NOT NULL,
+            PRIMARY KEY (file, position)
+        )""",
+        "CREATE INDEX captures_key ON captures (key)",
+        "CREATE INDEX captures_digest ON captures (digest)",
+        "CREATE INDEX captures_at ON captures (at, file, position)",
+    ),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 

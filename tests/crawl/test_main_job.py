@@ -149,6 +149,9 @@ def test_the_archive_is_replayed_without_the_network_and_changes_nothing(newsroo
     assert newsroom.files() == before
     assert len(newsroom.server.requests) == asked
     collected = articles_and_copies(newsroom)
+    done = newsroom.scrapy("crawl", "replay")
+    assert done.returncode == 0, done.stderr
+    assert newsroom.files() == before, "over the index it is the same"
     replays = []
     for name in ("afresh", "again"):
         newsroom.data = newsroom.folder / name

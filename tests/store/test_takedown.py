@@ -14,12 +14,15 @@ from aggregator.config import Config, DataOptions
 from aggregator.editing import Editor
 from aggregator.errors import InputError
 from aggregator.identity import judge
-from aggregator.journal import JournalOptions, Publisher
+from aggregator.journal import JournalOptions, Publisher, archives
+from aggregator.journal.archives import Archives
 from aggregator.journal.reading import lines, stories_of
+from aggregator.journal.warc import ArchiveOptions
 from aggregator.operations import forgetting
-from aggregator.records import Article
+from aggregator.records import Article, Page
 from aggregator.store import SqliteStore, StoryFilter
 from aggregator.store.interface import Filter
+from aggregator.urls import key
 from tests.store.newsroom import HOUR, NOW, article, publisher, reading, relation, sighting, text, url
 
 SECRET = "Quellenhofer"
@@ -58,6 +61,50 @@ def bytes_of(folder: Path) -> bytes:
 
     plain = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.suffix != ".gz")
     return plain + b"".join(gzip.decompress(file.read_bytes()) for file in folder.rglob("*.gz"))
+
+
+def archived(store: SqliteStore, config: Config, run: str, *stories: str) -> Path:
+    """A WARC file of a run, with a page for each story; that of `secret` has the word."""
+    files = Archives(config.data_folder / "warc", run, ArchiveOptions(), store.whole_capture)
+    for story in stories:
+        body = f"<p>{story} {SECRET if story == 'secret' else 'nothing'}</p>".encode()
+        page = Page(sighting=sighting(url(story)), url=url(story), status=200, headers=(), body=body, fetched=NOW)
+        store.add_capture(files.write(page, key(url(story))))
+    files.close()
+    return config.data_folder / "warc" / f"{run}.warc.gz"
+
+
+class TestArchives:
+    """The page as it was fetched goes with the text."""
+
+    def test_the_record_is_taken_out_of_every_file(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+        """A file of one run, one of another, and one that no index knows any more."""
+        read = record(store, secret(), editor)
+        first = archived(store, config, "20260310T110000-1", "other", "secret")
+        second = archived(store, config, "20260310T113000-2", "secret", "more")
+        assert SECRET.encode() in bytes_of(config.data_folder)
+        told = forgetting.forget(store, config, [read.id], "asked for", NOW)
+        assert (told.cleaned, told.archives) == ((first, second), ())
+        assert SECRET.encode() not in bytes_of(config.data_folder)
+        left = [archives.fetched(first.parent, one, store.whole_capture) for one in store.captures()]
+        assert [one.url for one in left if one] == [url("other"), url("more")]
+
+    def test_a_file_that_is_being_written_is_named(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+        read = record(store, secret(), editor)
+        run = store.begin_run("feeds", "", NOW)
+        path = archived(store, config, run, "secret")
+        other = SqliteStore(store.path)
+        told = forgetting.forget(other, config, [read.id], "asked for", NOW)
+        other.close()
+        assert (told.cleaned, told.archives) == ((), (path,))
+        store.end_run(run, "finished", NOW)
+
+    def test_a_file_that_is_no_archive_is_named(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+        read = record(store, secret(), editor)
+        path = archived(store, config, "20260310T110000-1", "secret")
+        path.write_bytes(b"damaged")
+        told = forgetting.forget(store, config, [read.id], "asked for", NOW)
+        assert (told.cleaned, told.archives) == ((), (path,))
 
 
 class TestForgetting:
