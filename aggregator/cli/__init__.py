@@ -52,11 +52,11 @@ def main(context: click.Context, leash: Path | None) -> None:
 
     \b
     Start here:
-      aggregator demo                  watch it work on a bundled news web, no network needed
-      aggregator init mynews           make a project of your own; then, in it:
-      aggregator crawl --region europe poll the feeds that are due and fetch what is new
-      aggregator schedule              leave it running
-      aggregator status                how things stand
+      aggregator demo                   watch it work; no network is needed
+      aggregator init mynews            make a project of your own; then, in it:
+      aggregator crawl --region europe  poll what is due and fetch what is new
+      aggregator schedule               leave it running
+      aggregator status                 how things stand
 
     The stream is data/articles.jsonl: one line per article, appended once, never rewritten.
 
@@ -66,26 +66,29 @@ def main(context: click.Context, leash: Path | None) -> None:
         context.obj = leashed.hold(leash)
 
 
-for _command in (
-    projects.init,
-    projects.demo,
-    crawling.crawl,
-    schedule.schedule,
-    upkeep.maintain,
-    upkeep.backup,
-    upkeep.doctor,
-    sources.sources,
-    page.extract,
-    reading.show,
-    reading.why,
-    reading.export,
-    stories.stories,
-    stories.recluster,
-    status.status,
-    status.metrics,
-    alerts.alerts,
-    journal.journal,
-    clustering.cluster,
-    forgetting.forget,
-):
+# One line each in `aggregator --help`, on a terminal of 80 columns.
+_COMMANDS: dict[click.Command, str] = {
+    projects.init: "Make a project: its configuration and a catalogue of sources.",
+    projects.demo: "Crawl the bundled news web, and compare with what is true.",
+    crawling.crawl: "Poll the feeds that are due, fetch what is new, and stop.",
+    schedule.schedule: "Crawl what is due, again and again, until told to stop.",
+    upkeep.maintain: "Tidy up: database, archives, old records of runs.",
+    upkeep.backup: "Copy the database, whether or not a crawl runs.",
+    upkeep.doctor: "Look for what is wrong with this project.",
+    sources.sources: "The catalogue: whom we read.",
+    page.extract: "Read one page, a FILE or a URL, and print it as JSON.",
+    reading.show: "Show an article or a story as it is known now.",
+    reading.why: "Print every decision about an article, URL, feed or source.",
+    reading.export: "Write the unique articles as they are true now.",
+    stories.stories: "List stories: articles of several outlets on one event.",
+    stories.recluster: "Put the articles into stories again, with other settings.",
+    status.status: "Show how things stand.",
+    status.metrics: "Write the figures of `status` for Prometheus.",
+    alerts.alerts: "Tell the [[alert]] tables what has happened.",
+    journal.journal: "The append-only files under data/.",
+    clustering.cluster: "Find copies and stories in any file of articles.",
+    forgetting.forget: "Take an article, or all of a source, out for good.",
+}
+for _command, _words in _COMMANDS.items():
+    _command.short_help = _words
     main.add_command(_command)

@@ -63,7 +63,7 @@ def crawl(
       aggregator crawl
       aggregator crawl --region middle-east,europe
       aggregator crawl --sources feeds.csv --data /tmp/news --set crawl.delay=2s
-      aggregator crawl --spider sitemaps --source irna --since 2026-01-01 --until 2026-02-01
+      aggregator crawl --spider sitemaps --source irna --since 2026-01-01
       aggregator crawl --unattended --quiet
     """
     from aggregator.operations import crawls

@@ -25,7 +25,7 @@ def forget(data: str | None, subject: str, reason: str, is_source: bool, copies:
     \b
     Examples:
       aggregator forget https://example.org/news/1 --reason "court order 12/2026"
-      aggregator forget example-gazette --source --reason "the publisher asked for it"
+      aggregator forget example-gazette --source --reason "its owner asked for it"
     """
     from filelock import Timeout
 

@@ -125,7 +125,7 @@ def sources_add(overrides: tuple[str, ...], data: str | None, sources: str | Non
     \b
     Examples:
       aggregator sources add https://harbour-gazette.example/
-      aggregator sources add https://harbour-gazette.example/feed --file config/sources/europe.toml
+      aggregator sources add https://a.example/ --file config/sources/europe.toml
     """
     from aggregator.operations import sources as operation
 
