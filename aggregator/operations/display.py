@@ -28,6 +28,9 @@ _COLUMNS = (
     ("errors", "errors"),
 )
 
+_NARROW = {"duplicates": "copies", "no article": "none"}
+"""Titles above the moving figures, which have to stand side by side on 80 columns."""
+
 
 class Shown(Protocol):
     """What a person sees while a spider runs: a context manager that takes the counts as they grow."""
@@ -121,11 +124,9 @@ class Display:
         return f"{now - self._started:5.0f} s  {shown or 'starting'}  {self._rate(counts, now):.1f} pages/s"
 
     def _table(self, counts: Mapping[str, int], now: float) -> Table:
-        table = Table(box=None, pad_edge=False)
-        for title, _ in _COLUMNS:
-            table.add_column(title, justify="right")
-        table.add_column("pages/s", justify="right")
-        table.add_column("time", justify="right")
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+        for title in (*(_NARROW.get(title, title) for title, _ in _COLUMNS), "per s", "time"):
+            table.add_column(title, justify="right", no_wrap=True)
         table.add_row(
             *(str(counts.get(name, 0)) for _, name in _COLUMNS),
             f"{self._rate(counts, now):.1f}",

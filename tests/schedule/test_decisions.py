@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from aggregator.operations.tasks import forecast, rests, tasks
 from aggregator.records import PollState
 from aggregator.run import utc_now
 from aggregator.sources.catalogue import Catalogue
+from aggregator.sources.polling import Answer, PollingOptions, after
 from aggregator.store import SqliteStore
 from aggregator.timetable import Job
 from tests.schedule.conftest import config_toml
@@ -125,6 +127,28 @@ def test_however_many_runs_were_missed_the_trigger_makes_up_for_one() -> None:
     trigger = Trigger(Job(name="x", every=1))
     assert trigger.get_next_fire_time(NOON - timedelta(days=7), NOON) == NOON + timedelta(seconds=1)
     assert trigger.get_next_fire_time(NOON, NOON - timedelta(seconds=1)) == NOON + timedelta(seconds=1)
+
+
+def test_a_run_that_is_longer_than_its_interval_is_followed_by_one_on_the_grid() -> None:
+    """Ten seconds apart, and the one at noon took 34: three were missed, and the next is the one that is to come."""
+    trigger = Trigger(Job(name="x", every=10))
+    assert trigger.get_next_fire_time(NOON, NOON + timedelta(seconds=34)) == NOON + timedelta(seconds=40)
+
+
+def test_after_a_day_off_the_feeds_spread_again() -> None:
+    """All are asked in the one run that makes up for the day; they must not come due together for ever after."""
+    options = PollingOptions()
+    answer = Answer(status=200, is_feed=True, entries=20, body_hash="x")
+    dues = []
+    for number in range(200):
+        overdue = PollState(feed=f"https://f{number}.example/", source_id="s", polled=NOON - timedelta(days=1))
+        due_again = after(overdue, answer, options, NOON).next_due
+        assert due_again is not None
+        dues.append((due_again - NOON).total_seconds())
+    span = max(dues) - min(dues)
+    assert span >= 0.08 * options.default_interval, "a tenth of the hour, each feed by its own part of it"
+    minutes = Counter(int(seconds // 60) for seconds in dues)
+    assert max(minutes.values()) <= 2.5 * len(dues) / len(minutes), "and no minute has most of them"
 
 
 class TestClock:

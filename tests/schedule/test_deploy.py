@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -82,6 +83,48 @@ def test_the_image_is_built_from_the_pins_and_runs_as_nobody_special() -> None:
             assert all((ROOT / source).exists() for source in rest.split()[:-1]), rest
 
 
+def test_the_image_keeps_to_the_rules_of_a_linter() -> None:
+    """Those of hadolint that apply: pinned base images, absolute folders, exec form, one process, no sudo, no cache."""
+    text = (DEPLOY / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    steps = [line.split(None, 1) for line in text.splitlines() if line and not line.startswith("#")]
+    for name, rest in steps:
+        if name == "FROM":
+            assert re.match(r"\S+:\S+", rest), "DL3006: a tag"
+            assert ":latest" not in rest, "DL3007"
+        if name == "WORKDIR":
+            assert rest.startswith("/"), "DL3000"
+        if name == "RUN":
+            assert not re.search(r"\b(sudo|cd |ssh|apt-get upgrade)\b", rest), "DL3003, DL3004, DL3005"
+            assert "pip install" not in rest or "--no-cache-dir" in rest, "DL3042"
+            assert "useradd" not in rest or "--uid" in rest, "a fixed number, for the owner of the volume"
+        if name == "CMD":
+            assert json.loads(rest), "DL3025: JSON, so that signals reach the program"
+    names = [name for name, _ in steps]
+    assert names.count("CMD") == names.count("HEALTHCHECK") == 1, "DL4003, DL3012"
+    assert "ADD" not in names, "DL3020"
+    last = names[len(names) - names[::-1].index("FROM") :]
+    assert last.index("USER") < last.index("CMD"), "DL3002"
+    words = next(rest for name, rest in steps if name == "HEALTHCHECK").partition("CMD ")[2]
+    assert json.loads(words)[1] in main.commands
+
+
+def test_the_compose_file_says_what_it_should() -> None:
+    """Read by indentation: the file has maps, lists and words, and nothing else."""
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    for line in lines:
+        assert re.fullmatch(r"( {2})*(- \S.*|[\w-]+:( \S.*)?)", line), line
+    assert [line for line in lines if not line.startswith(" ")] == ["services:", "volumes:"]
+    volumes = re.findall(r"^      - (\w+):(/\w+)", text, re.MULTILINE)
+    dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
+    for volume, folder in volumes:
+        assert f"VOLUME {folder}" in dockerfile
+        assert re.search(rf"^  {volume}: ", text, re.MULTILINE), "declared"
+    assert "privileged" not in text
+    assert "docker.sock" not in text
+    assert "ports:" not in text, "nothing listens; the metrics are on loopback unless somebody says otherwise"
+
+
 def test_the_container_has_a_root_that_cannot_be_written_and_time_to_stop() -> None:
     text = (DEPLOY / "compose.yaml").read_text("utf-8")
     assert "\t" not in text
@@ -106,7 +149,7 @@ def test_every_alarm_and_every_look_of_the_doctor_is_explained() -> None:
     """The words that an operator sees are the words to look for."""
     source = (ROOT / "aggregator" / "operations" / "overview.py").read_text("utf-8")
     needs = source.partition("def _needs")[2].partition("\ndef ")[0]
-    assert needs.count("yield") == len(re.findall(r"^\| `status`", MANUAL, re.MULTILINE))
+    assert needs.count("yield") == len(re.findall(r"^\| `status` \| (?!field)", MANUAL, re.MULTILINE))
     doctor = (ROOT / "aggregator" / "operations" / "doctor.py").read_text("utf-8")
     for what in set(re.findall(r'what="(\w+)"', doctor)):
         assert re.search(rf"^\| `doctor` \| {what}", MANUAL, re.MULTILINE), what
