@@ -84,7 +84,7 @@ def status(data: str | None, by_source: bool, catalogue: str | None, as_json: bo
 
 
 def _sources(config: Config, *, as_json: bool) -> None:
-    from aggregator.operations.coverage import coverage, coverage_table
+    from aggregator.operations.coverage import WIDE, coverage, coverage_table, reasons
     from aggregator.operations.tables import output
 
     now, store = datetime.now(UTC), open_store(config)
@@ -95,7 +95,10 @@ def _sources(config: Config, *, as_json: bool) -> None:
     if as_json:
         print_json(to_plain(rows))
     else:
-        output().print(coverage_table(rows, now), highlight=False)
+        console = output()
+        console.print(coverage_table(rows, now, console.width), highlight=False)
+        for line in reasons(rows) if console.width < WIDE else ():
+            console.print(line, highlight=False, markup=False, style="yellow")
 
 
 def _once(config: Config, *, as_json: bool) -> int:

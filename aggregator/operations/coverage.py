@@ -100,32 +100,57 @@ def _row(
     )
 
 
-def coverage_table(rows: Sequence[Coverage], now: datetime) -> Table:
-    """The rows for people."""
-    table = Table(box=None, pad_edge=False)
-    right = {"feeds", "new/day", "failures", "lost", "pending", "read"}
-    for title in ("source", "health", "feeds", "polled", "next", "new/day", "last new", "failures", "lost", "pending"):
-        table.add_column(title, no_wrap=True, justify="right" if title in right else "left")
-    table.add_column("read", justify="right")
-    table.add_column("why", overflow="fold")
+WIDE = 120
+"""Columns from which a terminal shows everything in one table."""
+
+_COLUMNS = ("source", "health", "feeds", "polled", "next", "new/day", "last new", "failures", "lost", "pending", "read")
+_NARROW = ("source", "health", "polled", "next", "new/day", "pending", "read")
+"""What a terminal of 80 columns has room for."""
+
+
+def coverage_table(rows: Sequence[Coverage], now: datetime, width: int) -> Table:
+    """The rows for people, for a terminal of so many columns; where it is narrow, `reasons` has the rest."""
+    shown = _COLUMNS if width >= WIDE else _NARROW
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0) if width < WIDE else (0, 1))
+    for title in shown:
+        left = title in ("source", "health", "polled", "next", "last new")
+        most = 24 if title == "source" and width < WIDE else None
+        table.add_column(
+            title, no_wrap=title != "source", overflow="fold", justify="left" if left else "right", max_width=most
+        )
+    if width >= WIDE:
+        table.add_column("why", overflow="fold")
     for row in rows:
         style = "" if row.health == "ok" else "red" if row.health in TROUBLED else "yellow"
-        table.add_row(
-            escape(row.source_id),
-            row.health if row.polled else "not asked",
-            str(row.feeds or ""),
-            _ago(row.polled, now),
-            _ago(row.next_due, now),
-            f"{row.new_per_day:g}" if row.polled else "",
-            _ago(row.last_new, now),
-            f"{row.failures:g}" if row.failures else "",
-            str(row.misses) if row.misses else "",
-            str(row.pending) if row.pending else "",
-            f"{row.extracted:.0%}" if row.extracted is not None else "",
-            escape(row.reason) if row.health != "ok" or row.looks != "ok" else "",
-            style=style,
-        )
+        cells = _cells(row, now)
+        why = [escape(row.reason) if _is_odd(row) else ""] if width >= WIDE else []
+        table.add_row(*(cells[title] for title in shown), *why, style=style)
     return table
+
+
+def reasons(rows: Sequence[Coverage]) -> list[str]:
+    """A sentence for each source that is not well, or does not look so."""
+    return [f"{row.source_id} is {row.health}: {row.reason}" for row in rows if _is_odd(row)]
+
+
+def _is_odd(row: Coverage) -> bool:
+    return row.health != "ok" or row.looks != "ok"
+
+
+def _cells(row: Coverage, now: datetime) -> dict[str, str]:
+    return {
+        "source": escape(row.source_id),
+        "health": row.health if row.polled else "not asked",
+        "feeds": str(row.feeds or ""),
+        "polled": _ago(row.polled, now),
+        "next": _ago(row.next_due, now),
+        "new/day": f"{row.new_per_day:g}" if row.polled else "",
+        "last new": _ago(row.last_new, now),
+        "failures": f"{row.failures:g}" if row.failures else "",
+        "lost": str(row.misses) if row.misses else "",
+        "pending": str(row.pending) if row.pending else "",
+        "read": f"{row.extracted:.0%}" if row.extracted is not None else "",
+    }
 
 
 def _ago(time: datetime | None, now: datetime) -> str:

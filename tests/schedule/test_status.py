@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from rich.console import Console
 from aggregator import config as configuration
 from aggregator.config import Config
 from aggregator.operations import history, overview, scheduled
+from aggregator.operations.coverage import _COLUMNS, coverage, coverage_table, reasons
 from aggregator.operations.overview import Overview
 from aggregator.operations.scheduled import JobState, State
 from aggregator.operations.screen import status_table
@@ -152,6 +155,31 @@ def test_the_screen_fits_80_columns_and_is_one(config: Config) -> None:
     assert "needs you" in text
 
 
+def test_the_sources_fit_80_columns_with_their_reasons_below(config: Config) -> None:
+    fails(config, 2, of=3)
+    (config.root / "config" / "sources").mkdir()
+    entries = [
+        f'[[source]]\nid = "{name}"\nname = "S"\nhomepage = "https://{name}.example/"\nregion = "europe"\n'
+        f'languages = ["en"]\nfeeds = ["https://{name}.example/feed"]\n'
+        for name in ("s0", "s1", "s2", "a-source-with-a-name-that-is-longer-than-others")
+    ]
+    (config.root / "config" / "sources" / "europe.toml").write_text("".join(entries), encoding="utf-8")
+    store = SqliteStore(config.database)
+    rows = coverage(store, config, NOW)
+    store.close()
+    texts = {}
+    for width in (80, 200):
+        console = Console(width=width, record=True, file=io.StringIO())
+        console.print(coverage_table(rows, NOW, width), highlight=False)
+        texts[width] = console.export_text()
+        assert max(len(line.rstrip()) for line in texts[width].splitlines()) <= width
+        assert "\u2026" not in texts[width], "nothing is cut"
+    assert "no feed can be had" in texts[200]
+    assert "missed" not in texts[80]
+    assert reasons(rows)[0] == "s0 is failing: no feed can be had: HTTP 500"
+    assert {row.source_id: row.health for row in rows}["s2"] == "ok"
+
+
 def test_status_of_a_running_schedule(project: Project) -> None:
     process = project.start()
     project.until(lambda: project.records())
@@ -195,3 +223,15 @@ def test_watching_ends_with_ctrl_c(config: Config) -> None:
             break
     assert process.wait(20) == 0
     os.close(controller)
+
+
+def test_every_row_and_column_is_in_the_manual() -> None:
+    """Rows as the code names them; columns as the table has them."""
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text("utf-8")
+    operations = Path(overview.__file__).parent
+    code = (operations / "screen.py").read_text("utf-8") + (operations / "standing.py").read_text("utf-8")
+    named = set(re.findall(r'yield \(?\s*"([a-z0-9 ]+)"', code))
+    rows = re.findall(r"^\| `([a-z0-9 ]+)` \| (?:always|where|after)", manual, re.MULTILINE)
+    assert set(rows) == named
+    table = manual.partition("Every column of `status --sources`")[2].partition("\n## ")[0]
+    assert tuple(re.findall(r"^\| `([a-z/ ]+)` \|", table, re.MULTILINE)) == (*_COLUMNS, "why")
