@@ -8,9 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
+import pytest
+
 from aggregator.journal.lines import line_of, schema
 from aggregator.records import HealthLine, HealthState, SourceHealth
 from aggregator.store import Settled, SqliteStore
+from aggregator.store import schema as schemas
 from tests.store.newsroom import DAY, HOUR, NOW, poll_state, sighting, url
 
 
@@ -44,13 +47,14 @@ def test_what_is_not_told_yet_is_kept_for_the_next_look(store: SqliteStore) -> N
     assert store.health()["gazette"] == SourceHealth(source_id="gazette", doubt="slow", looks=1, refused=3)
 
 
-def test_what_an_earlier_version_told_is_still_known(path: Path) -> None:
+def test_what_an_earlier_version_told_is_still_known(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It had a state and nothing else, and another word for one."""
-    old = SqliteStore(path)
-    old.execute("INSERT INTO health (source_id, state, since) VALUES ('gazette', 'silent', 0)")
-    for statement in ("ALTER TABLE health DROP COLUMN record", "PRAGMA user_version = 6"):
-        old.execute(statement)
-    old.close()
+    with monkeypatch.context() as before:
+        before.setattr(schemas, "VERSION", 6)
+        before.setattr(schemas, "MIGRATIONS", schemas.MIGRATIONS[:6])
+        old = SqliteStore(path)
+        old.execute("INSERT INTO health (source_id, state, since) VALUES ('gazette', 'silent', 0)")
+        old.close()
     store = SqliteStore(path)
     assert store.health()["gazette"].state == "stale"
     (told,) = tell(store, "ok")
