@@ -13,6 +13,7 @@ import click
 
 from aggregator import __version__
 from aggregator.cli import (
+    backfilling,
     clustering,
     crawling,
     forgetting,
@@ -69,6 +70,7 @@ for _command in (
     projects.init,
     projects.demo,
     crawling.crawl,
+    backfilling.backfill,
     schedule.schedule,
     upkeep.maintain,
     upkeep.backup,

@@ -105,6 +105,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Articles that were taken out for good; their addresses stay among the aliases, so that they do not come back.
     ("CREATE TABLE forgotten (article_id TEXT PRIMARY KEY, at REAL NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID",),
+    # Archives that were read to their end; `work` is a digest of the file and of what was chosen of it.
+    (
+        """CREATE TABLE archives_read (
+            work TEXT PRIMARY KEY, name TEXT NOT NULL, pages INTEGER NOT NULL, at REAL NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 
