@@ -8,6 +8,7 @@
     ├── StoreError                  the database                         .path
     │   ├── NewerSchema             written by a later version
     │   └── StoreUnavailable        cannot be opened, written or locked
+    ├── WorkersLost                 the cluster that read pages          .address
     ├── JournalError                the files under data/                .path
     └── StateError                  a saved state that cannot be used    .reason
 
@@ -68,6 +69,14 @@ class NewerSchema(StoreError):
 
 class StoreUnavailable(StoreError):
     """The database cannot be opened, written or locked."""
+
+
+class WorkersLost(AggregatorError):
+    """The cluster that read pages for this process is gone."""
+
+    def __init__(self, message: str, *, address: str | None = None) -> None:
+        self.address = address
+        super().__init__(message)
 
 
 class JournalError(AggregatorError):

@@ -23,7 +23,7 @@ _LINES = re.compile(r"\r\n|[\u2028\u2029\x85\r]")
 # Each alternative begins at `<` and ends before the next one, so the time is linear but for texts made of tags alone.
 _HIDDEN = re.compile(r"<(script|style)\b[^<>]*+>[^<]*+</\1\s*+>", re.I)
 _TAGS = re.compile(
-    r"<!--[^<>]*+(?:-->|>)|<!(?:doctype|\[cdata\[)[^<>]*+>|<\?[a-z][^<>]*+>"
+    r"<!--[^<>]*+(?:-->|>)|<!--|<!(?:doctype|\[cdata\[)[^<>]*+>|<\?[a-z][^<>]*+>"
     r"|</?+(?:a|abbr|address|applet|area|article|aside|audio|b|base|bdi|bdo|big|blink|blockquote|body|br|button|canvas"
     r"|center|cite|code|col|dd|del|details|dialog|dir|div|dl|dt|em|embed|fieldset|figcaption|figure|font|footer|form"
     r"|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|legend|li|link|main|map|mark|marquee"

@@ -25,6 +25,7 @@ MAX_LENGTH = 2_000
 """Longer URLs are refused: no publisher's article has one, traps do."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_IN_NO_HOST = re.compile(r"""[ <>"'{}|^`%]""")
 _SPACE = re.compile(r"[\x00-\x20\x7f\u00a0\u200b-\u200f\u2028\u2029\ufeff]+")
 _TRACKERS = re.compile(
     # What only says where a click came from, beyond courlan's list.
@@ -93,12 +94,14 @@ def _plain_origin(base: str) -> str | None:
 
 def _netloc(parts: SplitResult) -> str | None:
     host = (parts.hostname or "").rstrip(".")
-    if not host or any(c in host for c in " <>\"'{}|^`%"):
+    if not host or _IN_NO_HOST.search(host):
         return None
     if ":" in host:
         host = f"[{ip_address(host.split('%', 1)[0]).compressed}]"
     elif not host.isascii():
-        host = host.encode("idna").decode("ascii")
+        host = host.encode("idna").decode("ascii")  # which makes plain spaces of all kinds of space
+        if _IN_NO_HOST.search(host):
+            return None
     if any(not label or len(label) > 63 for label in host.strip("[]").split(".")) or len(host) > 253:
         return None
     port = parts.port

@@ -31,10 +31,15 @@ class Extract:
         outlets = Outlets.of(run.catalogue.sources)
         self.last = asyncio.get_running_loop().create_future()
         self.last.set_result(None)
-        self.readers = Readers(
-            crawl.workers, crawl.page_time_limit, outlets, run.config.extraction, crawl.page_memory_limit
-        )
+        if self.crawler.spider.dask:
+            from pipelines.farm import FarmReaders
 
+            address = self.crawler.spider.dask
+            self.readers: Readers = FarmReaders(address, crawl.page_time_limit, outlets, run.config.extraction)
+        else:
+            self.readers = Readers(
+                crawl.workers, crawl.page_time_limit, outlets, run.config.extraction, crawl.page_memory_limit
+            )
         self.crawler.signals.connect(self.readers.give_up, RUN_IS_OVER)
         self.crawler.spider.readers = self.readers  # for feeds that are too large to be read in passing
 

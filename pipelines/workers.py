@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from multiprocessing.connection import wait
@@ -87,7 +88,7 @@ class GivenUp(Exception):
     """The run is over: the page or feed is no longer waited for."""
 
 
-class _Stopped(Exception):
+class Stopped(Exception):
     """Reading was stopped, or crashed; in words."""
 
 
@@ -124,7 +125,7 @@ class Readers:
         """The extraction of a page; where reading was stopped or crashed, one that says so.  Raises GivenUp."""
         try:
             extraction: Extraction = await self._run(len(page.body), self._read, page, source)
-        except _Stopped as stopped:
+        except Stopped as stopped:
             return Extraction(page=page, article=None, stopped=True, rejected=str(stopped))
         return replace(extraction, page=page)
 
@@ -135,7 +136,7 @@ class Readers:
         """
         try:
             reading: Reading = await self._run(len(body), _read_feed, body, given)
-        except _Stopped as stopped:
+        except Stopped as stopped:
             return Reading(problems=(str(stopped),))
         return reading
 
@@ -143,8 +144,7 @@ class Readers:
         async with self._large if size > LARGE else nullcontext():
             if self._over:
                 raise GivenUp("the run was ended before it was read")
-            pooled = self._pool.schedule(function, args=arguments, timeout=self._time_limit)
-            future: asyncio.Future[Any] = asyncio.wrap_future(pooled)
+            future: asyncio.Future[Any] = asyncio.wrap_future(self._schedule(function, *arguments))
             self._waiting.add(future)
             try:
                 return await future
@@ -153,13 +153,17 @@ class Readers:
                     raise GivenUp("the run was ended while it was read") from None
                 raise
             except TimeoutError:
-                raise _Stopped(f"reading it took over {self._time_limit:g} s") from None
+                raise Stopped(f"reading it took over {self._time_limit:g} s") from None
             except MemoryError:
-                raise _Stopped("reading it took too much memory") from None
+                raise Stopped("reading it took too much memory") from None
             except ProcessExpired as error:
-                raise _Stopped(f"reading it crashed its worker (exit {error.exitcode})") from None
+                raise Stopped(f"reading it crashed its worker (exit {error.exitcode})") from None
             finally:
                 self._waiting.discard(future)
+
+    def _schedule(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        pooled: Future[Any] = self._pool.schedule(function, args=arguments, timeout=self._time_limit)
+        return pooled
 
     def give_up(self) -> None:
         """Nobody waits any longer for what is being read, or still to be read."""

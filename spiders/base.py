@@ -53,6 +53,8 @@ class NewsSpider(scrapy.Spider):
     """pages come from their servers, not from an archive"""
     follows = True
     """the relations of its articles become pending"""
+    dask = ""
+    """address of a Dask scheduler whose workers read the pages; "": the processes of this machine"""
 
     run: Run
     hosts: Hosts

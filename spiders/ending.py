@@ -13,7 +13,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
-from aggregator.errors import StoreError
+from aggregator.errors import StoreError, WorkersLost
 from aggregator.run import RUN_ENDS, RUN_IS_OVER
 
 log = logging.getLogger(__name__)
@@ -55,8 +55,8 @@ class Ending:
             self._tasks.append(asyncio.get_running_loop().create_task(self._crawler.stop_async()))
 
     def caused_by(self, failure: Failure) -> bool:
-        """Whether that failure ends the crawl: the database cannot be written, so that no outcome can be kept."""
-        if failure.check(StoreError):
+        """Whether that failure ends the crawl: no outcome can be kept, or nobody is left who reads pages."""
+        if failure.check(StoreError, WorkersLost):
             self.stop(failure.value)
             return True
         return False

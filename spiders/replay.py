@@ -59,16 +59,27 @@ class Replay(NewsSpider):
                 while len(self.in_hand) >= self.run.config.crawl.window:
                     await self._wait()
         for file in self.files:
-            records = read(file, await self._resolver(file))
-            while True:
-                archived = await asyncio.to_thread(next, records, None)
-                if archived is None:
-                    break
-                page = self._page(archived, file)
+            async for page, _ in self.pages(file):
                 if page is not None:
                     yield page
-                while len(self.in_hand) >= self.run.config.crawl.window:
-                    await self._wait()
+
+    async def pages(self, file: Path) -> AsyncIterator[tuple[Page | None, int]]:
+        """The pages of a file, None for each record that is left out, with the offset behind which they begin."""
+        records = read(file, await self._resolver(file))
+        while True:
+            # Reading inflates and decodes: off the loop.
+            archived = await asyncio.to_thread(next, records, None)
+            if archived is None:
+                return
+            yield self._page(archived, file), archived.offset
+            while len(self.in_hand) >= self.run.config.crawl.window:
+                await self._wait()
+
+    def wanted(self, archived: Archived, url: str) -> bool:
+        """Whether a stored answer is to be read."""
+        if archived.status != 200:
+            return False
+        return self.unknown == "keep" or self.run.catalogue.by_url(url) is not None
 
     async def _resolver(self, file: Path) -> Resolve | None:
         """Finds the bodies of a file's revisit records, in the files that were named and in this project's archives;
@@ -90,15 +101,11 @@ class Replay(NewsSpider):
 
     def _page(self, archived: Archived, file: Path) -> Page | None:
         url = absolute(archived.url)
-        if url is None or archived.status != 200:
+        if url is None or not self.wanted(archived, url):
             self.count("outcome/skipped")
             return None
         catalogue = self.run.catalogue
-        source = catalogue.by_url(url)
-        if source is None and self.unknown == "skip":
-            self.count("outcome/skipped")
-            return None
-        source = source or catalogue.ad_hoc(url)
+        source = catalogue.by_url(url) or catalogue.ad_hoc(url)
         sighting = Sighting(url=url, source_id=source.id, via="warc", first_seen=archived.fetched, feed=file.name)
         self.in_hand[key(url)] = Claim(key=key(url), sighting=sighting)
         self.run.store.add(self.run.run_id, [sighting], utc_now())

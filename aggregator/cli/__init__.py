@@ -14,6 +14,7 @@ import click
 from aggregator import __version__
 from aggregator.cli import (
     alerts,
+    backfilling,
     clustering,
     crawling,
     forgetting,
@@ -71,6 +72,7 @@ _COMMANDS: dict[click.Command, str] = {
     projects.init: "Make a project: its configuration and a catalogue of sources.",
     projects.demo: "Crawl the bundled news web, and compare with what is true.",
     crawling.crawl: "Poll the feeds that are due, fetch what is new, and stop.",
+    backfilling.backfill: "Read archives of stored pages into the same stream.",
     schedule.schedule: "Crawl what is due, again and again, until told to stop.",
     upkeep.maintain: "Tidy up: database, archives, old records of runs.",
     upkeep.backup: "Copy the database, whether or not a crawl runs.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from aggregator.cli.options import (
 )
 from aggregator.encoding import to_plain
 from aggregator.errors import InputError
+from aggregator.records import Article
 
 
 @click.command()
@@ -86,10 +88,10 @@ def why(data: str | None, subject: str) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["jsonl", "csv", "links"]),
+    type=click.Choice(["jsonl", "csv", "parquet", "links"]),
     default="jsonl",
     show_default=True,
-    help="links: groups of articles that editors have linked, with their links.",
+    help="parquet: a folder, by day and region.  links: groups of articles that editors have linked, with their links.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="File to write (default: standard output).")
 @click.option("--since", callback=day, help="Published at or after this day or time (UTC unless it says a zone).")
@@ -120,6 +122,7 @@ def export(
       aggregator export --region middle-east --since 2026-03-01 > march.jsonl
       aggregator export --format csv --language fa --out persian.csv
       aggregator export --story story-8c5c3b90d63926384c27
+      aggregator export --format parquet --out parquet
     """
     from aggregator.operations.reports import as_csv, as_jsonl, matching, where
     from aggregator.operations.storylines import clusters
@@ -131,6 +134,9 @@ def export(
             since=since, until=until, region=region, source=source, language=language, story=_story(store, story)
         )
         articles = where(matching(store.articles(wanted), query), condition, datetime.now(UTC))
+        if form == "parquet":
+            _parquet(articles, out)
+            return
         if form == "links":
             chunks = as_jsonl(clusters(store))
         else:
@@ -145,6 +151,14 @@ def export(
         raise InputError(f"{out} cannot be written: {error.strerror}", subject=str(out)) from error
     finally:
         store.close()
+
+
+def _parquet(articles: Iterable[Article], out: Path | None) -> None:
+    from aggregator.operations import parquet
+
+    if out is None:
+        raise InputError("Parquet is a folder of files: name it with --out FOLDER")
+    click.echo(f"{parquet.write(articles, out)} articles below {out}", err=True)
 
 
 def _story(store: Any, story: str | None) -> str | None:

@@ -105,6 +105,8 @@ def _bare(tree: Element, region: Element, measures: Measures | None) -> Element:
     """A copy of the page without its head and what holds no text and no line break, which cost the extractor time; nor,
     where `measures` tell what they are, the menus around the main part."""
     head = tree.find("head")
+    if head is region or head in region.iterancestors():
+        head = None  # a damaged page, whose body stands in its head
     if head is not None:
         tree.remove(head)
     for element in [*tree.iter(*_EMPTY)]:

@@ -29,6 +29,10 @@ MAX_BODY = 10_000_000
 """Bytes of one page that are read from an archive; longer ones are cut and said to be."""
 
 
+SUFFIXES = (".warc", ".warc.gz", ".warc.zst")
+"""How the names of WARC files end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveOptions:
     """`[archive]` of aggregator.toml."""
@@ -72,6 +76,8 @@ class Archived:
     fetched: datetime
     """when it was fetched; the file's own date where the record has none"""
     truncated: bool = False
+    offset: int = 0
+    """where its record begins in the file, in bytes of the file as it is"""
 
 
 class WarcWriter:
@@ -257,4 +263,5 @@ def _archived(record: WarcRecord, default: datetime) -> Archived | None:
         body=body[:MAX_BODY],
         fetched=(record.record_date or default).astimezone(UTC),
         truncated=len(body) > MAX_BODY,
+        offset=record.stream_pos,
     )

@@ -15,7 +15,7 @@ from aggregator import logs, settings
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
 from aggregator.operations import history
-from aggregator.operations.display import Display, Shown
+from aggregator.operations.display import Shown
 from aggregator.operations.history import Outcome, RunRecord
 from aggregator.records import HealthLine
 
@@ -57,7 +57,7 @@ class CrawlResult:
         return self.unreachable and bool(reasons) and all("DNS lookup failed" in reason for reason in reasons)
 
 
-def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Display, *, verbose: bool) -> CrawlResult:
+def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Shown, *, verbose: bool) -> CrawlResult:
     """Runs one spider over the configuration's store until nothing is due; raises an AggregatorError if it cannot."""
     crawler = _run(config, spider, arguments, display, verbose=verbose)
     stats: dict[str, Any] = crawler.stats.get_stats()

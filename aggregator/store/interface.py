@@ -496,7 +496,19 @@ class Log(Protocol):
         ...
 
 
-class Store(Frontier, Hosts, Health, Archive, Placements, Takedown, Captures, Log, Protocol):
+class Backfills(Protocol):
+    """Which archives were read to their end."""
+
+    def was_read(self, work: str) -> bool:
+        """Whether a piece of work, a file with what was chosen of it, is done."""
+        ...
+
+    def note_read(self, work: str, name: str, pages: int, now: datetime) -> None:
+        """Remembers that it is; `name` and the number of pages are for people."""
+        ...
+
+
+class Store(Frontier, Hosts, Health, Archive, Placements, Takedown, Captures, Backfills, Log, Protocol):
     """All of it, and its life."""
 
     def begin_run(self, spider: str, selection: str, now: datetime) -> str:

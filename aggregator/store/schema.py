@@ -121,6 +121,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX captures_digest ON captures (digest)",
         "CREATE INDEX captures_at ON captures (at, file, position)",
     ),
+    # Archives that were read to their end; `work` is a digest of the file and of what was chosen of it.
+    (
+        """CREATE TABLE archives_read (
+            work TEXT PRIMARY KEY, name TEXT NOT NULL, pages INTEGER NOT NULL, at REAL NOT NULL
+        ) WITHOUT ROWID""",
+    ),
 )
 """Number n (1 first) brings the database from version n-1 to n."""
 

@@ -9,12 +9,12 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from aggregator.store.captures import SqliteCaptures
+from aggregator.store.backfills import SqliteBackfills
 from aggregator.store.database import moment, seconds
 from aggregator.store.frontier import NOT_FETCHED
 
 
-class SqliteStore(SqliteCaptures):
+class SqliteStore(SqliteBackfills):
     """Keeps `interface.Store` in one SQLite file.
 
     Several processes may hold it open: each run claims its own sightings, and holds a file lock that the system drops

@@ -142,6 +142,8 @@ def test_f46_f50_files_logs_and_commands_show_neither(tmp_path: Path) -> None:
         ("<svg/onload=alert(1)>", ""),
         ("<x onclick = 1>q", "q"),
         ("<!-- a -->b<!DOCTYPE html>c", "bc"),
+        ("2026-11-20T10:00<!--:30", "2026-11-20T10:00:30"),
+        ("a <!--b<i>c</i>", "a bc"),
     ],
 )
 def test_tags_that_are_shown_as_text_are_no_words(shown: str, kept: str) -> None:

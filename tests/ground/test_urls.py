@@ -84,6 +84,7 @@ class TestAbsolute:
             *("ftp://example.com/a", "//example.com/a", "/a", "http:", "http://", "http:///a", "http://:80/a"),
             *("http://example..com/a", "http://example.com:99999/", "http://example.com:port/", "http://[::1"),
             *("http://exa|mple.com/", "http://exa%6dple.com/", f"http://{'a' * 64}.com/", f"http://a.b/{'x' * 2_000}"),
+            "http://m\u00fcnchen.exampl\u2001e/a",
         ],
     )  # fmt: skip
     def test_what_is_no_web_address_is_refused(self, refused: str) -> None:

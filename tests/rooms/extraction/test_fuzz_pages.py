@@ -81,6 +81,15 @@ def test_a_page_of_too_many_elements_is_refused(read: Read) -> None:
     assert found.rejected == "over 100 elements"
 
 
+def test_a_page_whose_text_stands_in_its_head_is_read(read: Read) -> None:
+    """One wrong letter in a tag of the head is enough for it."""
+    head = '<meta charset="utf-8"><title>Council meets</title><lin% rel="canonical" href="/a"><base href="/x/">'
+    text = "".join(f"<p>The council met for the {n}th time in the harbour and spoke about boats.</p>" for n in range(9))
+    found = checked(read(f"<!DOCTYPE html><html><head>{head}</?ead><body><h1>Council meets again</h1>{text}</html>"))
+    assert found.article is not None
+    assert found.article.text.count("spoke about boats") == 9
+
+
 @SETTINGS
 @given(data=st.data())
 def test_truncated_pages_have_a_result(data: st.DataObject, page: Build, read: Read) -> None:

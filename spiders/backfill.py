@@ -1,0 +1,149 @@
+"""`aggregator backfill`: years of stored pages, a file at a time, each read once."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
+from typing import Any
+
+from aggregator.errors import InputError
+from aggregator.journal.warc import SUFFIXES, Archived
+from aggregator.records import Article, Page, Sighting
+from aggregator.run import utc_now
+from spiders.replay import Replay
+
+log = logging.getLogger(__name__)
+
+_ENDS = 65_536
+"""Bytes at the beginning and at the end of a file by which it is known again; a WARC record has its own id in them."""
+
+
+class Backfill(Replay):
+    """Arguments (`-a`): those of `replay`; `warc` may name folders, too.
+
+    `language` (codes parted by commas) leaves out articles in others, `region` and `source` the pages of sites that do
+    not belong to them.  A file is a unit of work: once each of its pages has an outcome it is remembered, and left out
+    the next time, unless with `again=yes`.  What was read for other languages, times or sources is another work.
+    """
+
+    name = "backfill"
+
+    def __init__(
+        self,
+        warc: str = "",
+        language: str = "",
+        region: str = "",
+        source: str = "",
+        again: str = "",
+        dask: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(warc=warc, **kwargs)
+        self.languages = frozenset(word.strip().lower() for word in language.split(",") if word.strip())
+        self.region, self.wanted_source, self.again, self.dask = region, source, again, dask
+        self._sources: frozenset[str] | None = None
+        self._open: Counter[str] = Counter()
+        self._pages: Counter[str] = Counter()
+        self._ended: dict[str, list[str]] = {}
+
+    def prepare(self) -> None:
+        self.files = list(found(self.files))
+        super().prepare()
+        if self.region or self.wanted_source:
+            chosen = self.run.catalogue.select(region=self.region or None, source=self.wanted_source or None)
+            self._sources = frozenset(each.id for each in chosen)
+
+    async def first(self) -> AsyncIterator[Any]:
+        self.count("files", len(self.files))
+        for file in self.files:
+            work = self._work(file)
+            if self.again != "yes" and self.run.store.was_read(work):
+                self.count("files/known")
+                self._passed(file.stat().st_size)
+                continue
+            try:
+                async for page in self._read(file):
+                    yield page
+            except InputError as error:
+                # One file that is damaged, or none of ours, is no reason to leave the others unread.
+                log.warning("%s", error)
+                self.failures_by_source[file.name] = str(error)
+                self.count("files/failed")
+                continue
+            self._ended.setdefault(file.name, []).append(work)
+            self._close(file.name)
+        if self.failures_by_source and len(self.failures_by_source) == len(self.files):
+            raise InputError(next(iter(self.failures_by_source.values())))
+
+    async def _read(self, file: Path) -> AsyncIterator[Page]:
+        before = 0
+        self._open[file.name] += 1  # until its last record is read
+        async for page, offset in self.pages(file):
+            self._passed(offset - before)
+            before = offset
+            if page is not None:
+                self._open[file.name] += 1
+                self._pages[file.name] += 1
+                yield page
+        self._passed(file.stat().st_size - before)
+
+    def wanted(self, archived: Archived, url: str) -> bool:
+        if self.window.since and archived.fetched < self.window.since:
+            return False  # nothing is published after it was fetched
+        if not super().wanted(archived, url):
+            return False
+        source = self.run.catalogue.by_url(url) if self._sources is not None else None
+        return self._sources is None or (source is not None and source.id in self._sources)
+
+    def outside(self, sighting: Sighting, article: Article) -> str | None:
+        if self.languages and (article.language or "").partition("-")[0] not in self.languages:
+            return f"in another language: {article.language or 'unknown'}"
+        return super().outside(sighting, article)
+
+    def _done(self, sighting: Sighting, outcome: str) -> None:
+        super()._done(sighting, outcome)
+        if sighting.via == "warc" and sighting.feed:
+            self._close(sighting.feed)
+
+    def _close(self, name: str) -> None:
+        self._open[name] -= 1
+        if not self._open[name] and name in self._ended:
+            pages = self._pages.pop(name, 0)
+            for work in self._ended.pop(name):
+                self.run.store.note_read(work, name, pages, utc_now())
+                self.count("files/read")
+
+    def _passed(self, size: int) -> None:
+        self.count("bytes", size)
+
+    def _work(self, file: Path) -> str:
+        """What a file and the choice of its pages are known by."""
+        window = self.window.name or ""
+        choice = (self.unknown, ",".join(sorted(self.languages)), window, self.region, self.wanted_source)
+        return hashlib.sha256("\0".join((digest(file), *choice)).encode()).hexdigest()
+
+
+def found(paths: Iterable[Path]) -> Iterable[Path]:
+    """The files themselves; of folders, the WARC files below them, by name.  Raises InputError where there is none."""
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(each for each in path.rglob("*") if each.name.endswith(SUFFIXES) and each.is_file())
+        if not inside:
+            raise InputError(f"no file below {path} ends with {', '.join(SUFFIXES)}", subject=str(path))
+        yield from inside
+
+
+def digest(file: Path) -> str:
+    """A digest of a file's size, beginning and end: it may be moved, and is still the same.  Raises OSError."""
+    size = file.stat().st_size
+    known = hashlib.sha256(str(size).encode())
+    with file.open("rb") as content:
+        known.update(content.read(_ENDS))
+        content.seek(max(0, size - _ENDS))
+        known.update(content.read(_ENDS))
+    return known.hexdigest()
