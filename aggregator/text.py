@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from hashlib import blake2b
+from itertools import chain
 from typing import TypeVar
 
 _CONTROLS = re.compile(
@@ -104,7 +105,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.replace("`", "'").lower().split())
     # Nothing in folding reaches over a space.
-    return " ".join([folded for part in text.split() if (folded := _FOLDED[part])])
+    return " ".join(filter(None, map(_FOLDED.__getitem__, text.split())))
 
 
 def _folded(part: str) -> str:
@@ -173,7 +174,7 @@ def _composed(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Folded words of `text`, in order."""
-    return [word for part in text.split() for word in _WORDS[part]]
+    return list(chain.from_iterable(map(_WORDS.__getitem__, text.split())))
 
 
 def digest(*parts: str) -> str:

@@ -58,8 +58,9 @@ def tokens(text: str) -> list[str]:
 
 def parted(found: list[str]) -> list[str]:
     """Folded words, with those of scripts without spaces between words parted into letters."""
-    if _UNSPACED.search(" ".join(found)) is None:
-        return found[:LONGEST]
+    together = " ".join(found)
+    if together.isascii() or _UNSPACED.search(together) is None:
+        return found if len(found) <= LONGEST else found[:LONGEST]
     single: list[str] = []
     for word in found:
         if _UNSPACED.search(word):
@@ -75,7 +76,7 @@ def runs(found: list[str]) -> Shingles:
     """Hashes of every run of words, in their order and never negative; none below `RUN` words."""
     if len(found) < RUN:
         return np.zeros(0, np.int64)
-    ids = np.array([_NUMBERS[word] for word in found], np.uint64)
+    ids = np.fromiter(map(_NUMBERS.__getitem__, found), np.uint64, len(found))
     count = len(ids) - RUN + 1
     hashes = np.zeros(count, np.uint64)
     for place in range(RUN):

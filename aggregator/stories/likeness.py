@@ -9,8 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from aggregator.stories.options import Options
-from aggregator.stories.signals import NAMED, TITLED
-from aggregator.stories.weighing import KEPT, KEPT_TERMS, Rows
+from aggregator.stories.overlaps import (
+    ANCHORS,
+    NUMBERS,
+    RUNS,
+    SPECIFIC,
+    TERMS,
+    TITLE_OTHER,
+    TITLE_OWN,
+    Column,
+    overlaps,
+)
+from aggregator.stories.weighing import Rows
 
 DAY = 86_400.0
 
@@ -56,13 +66,6 @@ CONFLICTS = (
 )
 """Why two articles are not one event however alike they are."""
 
-_SUMS = np.zeros((KEPT, 2), np.float32)
-_SUMS[:KEPT_TERMS, 0] = 1
-_SUMS[KEPT_TERMS:, 1] = 1
-_SUM = _SUMS[KEPT_TERMS:, 1].copy()
-
-Column = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -106,10 +109,8 @@ class Compared:
     def __init__(self, row: Rows, options: Options) -> None:
         """Takes an article's row."""
         self.options = options
+        self._own = row
         self.row = row[0]
-        order = self.row["features"].argsort()
-        self._features, self._weights = self.row["features"][order], self.row["weights"][order]
-        self._marks = self.row["marks"][order]
 
     def to(
         self, rows: Rows, linked: npt.NDArray[np.bool_] | None = None, opinions: tuple[Column, Column] | None = None
@@ -119,15 +120,9 @@ class Compared:
         Its publisher may have linked to some; `opinions` are what a model says of them, and how far it is trusted.
         """
         options, row = self.options, self.row
-        features, theirs = rows["features"], rows["weights"]
-        places = self._features.searchsorted(features)
-        mine = self._weights.take(places, mode="clip")
-        both = self._features.take(places, mode="clip") == features
-        mine *= both
-        shared = mine * theirs
-        products = shared @ _SUMS
-        words = products[:, 0] / (row["terms_norm"] * rows["terms_norm"])
-        names = products[:, 1] / (row["anchors_norm"] * rows["anchors_norm"])
+        common = overlaps(self._own, rows)
+        words = common[:, TERMS] / (row["terms_norm"] * rows["terms_norm"])
+        names = common[:, ANCHORS] / (row["anchors_norm"] * rows["anchors_norm"])
         time = self._time(rows["published"])
         same = rows["language"] == row["language"]
         share, across = options.names_share, options.words_across
@@ -150,8 +145,8 @@ class Compared:
         close = (score >= options.same_language * FAR).nonzero()[0]
         if close.size:
             near = rows[close]
-            at, marks = mine[close, KEPT_TERMS:], self._marks.take(places[close, KEPT_TERMS:], mode="clip")
-            specific[close] = self._specific(at, marks, near)
+            shared = common[close]
+            specific[close] = self._specific(shared, near)
             routine = np.maximum(near["routine"], row["routine"])
             form = same[close] & (routine >= FAMILIAR)
             if form.any():
@@ -164,11 +159,11 @@ class Compared:
                     capped -= np.maximum(meaning[close], 0.0)
                 score[close] = np.where(form, capped, score[close])
             kin = same[close]
-            wording[close] = told = self._wording(near) * kin
-            found = self._conflicts(near, specific[close], told)
+            wording[close] = told = self._wording(shared, near) * kin
+            found = self._conflicts(shared, near, specific[close], told)
             asked = (routine >= ROUTINE) & (found == 0) & kin
             if asked.any():
-                titled = self._titled(at, marks, both[close, KEPT_TERMS:] * theirs[close, KEPT_TERMS:], near)
+                titled = self._titled(shared, near)
                 found[asked & (titled < ROUTINE_NAMES)] = 3
             conflicts[close] = found
             score[close[found > 0]] = 0.0
@@ -193,46 +188,29 @@ class Compared:
         left += options.lasting * np.exp(days / options.story_days)
         return left
 
-    def _specific(self, mine: npt.NDArray[np.float32], marks: npt.NDArray[np.uint8], near: Rows) -> Column:
+    def _specific(self, shared: Column, near: Rows) -> Column:
         less = np.minimum(near["named"], self.row["named"])
-        shared = (mine * ((marks & near["marks"][:, KEPT_TERMS:] & NAMED) > 0)) @ _SUM
-        specific: Column = np.minimum(1.0, shared / np.maximum(less, 1e-9))
+        specific: Column = np.minimum(1.0, shared[:, SPECIFIC] / np.maximum(less, 1e-9))
         return specific
 
-    def _wording(self, near: Rows) -> Column:
-        own = self.row["wording"]
-        own = own[own > 0]
-        if own.size < FORM_RUNS:
-            return np.zeros(len(near))
-        runs = near["wording"]
-        less = np.minimum(near["runs"], own.size)
-        shared = (own.take(own.searchsorted(runs), mode="clip") == runs).sum(1)
-        shared[less < FORM_RUNS] = 0
-        wording: Column = shared / np.maximum(less, 1)
+    def _wording(self, shared: Column, near: Rows) -> Column:
+        less = np.minimum(near["runs"], self.row["runs"])
+        wording: Column = shared[:, RUNS] * (less >= FORM_RUNS) / np.maximum(less, 1)
         return wording
 
-    def _conflicts(self, near: Rows, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
+    def _conflicts(self, shared: Column, near: Rows, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
         found = np.zeros(len(near), np.int8)
         form = wording >= FORM_SHARED
-        if not form.any():
-            return found
-        own, others = self.row["numbers"], near["numbers"]
-        agree = ((others[:, :, None] == own) & (own > 0)).any(axis=(1, 2))
-        found[form & (others[:, 0] > 0) & (own[0] > 0) & ~agree] = 2
-        found[form & (specific < FORM_NAMES)] = 1
+        if form.any():
+            told = (near["numbers"][:, 0] > 0) & (self.row["numbers"][0] > 0)
+            found[form & told & (shared[:, NUMBERS] == 0)] = 2
+            found[form & (specific < FORM_NAMES)] = 1
         return found
 
-    def _titled(
-        self,
-        mine: npt.NDArray[np.float32],
-        marks: npt.NDArray[np.uint8],
-        theirs: npt.NDArray[np.float32],
-        near: Rows,
-    ) -> Column:
+    def _titled(self, shared: Column, near: Rows) -> Column:
         """The smaller share of the names and numbers of one headline that the other article has."""
-        first = (mine * ((marks & TITLED) > 0)) @ _SUM / max(float(self.row["titled"]), 1e-9)
-        titled = (near["marks"][:, KEPT_TERMS:] & TITLED) > 0
-        second = (theirs * titled) @ _SUM / np.maximum(near["titled"], 1e-9)
+        first = shared[:, TITLE_OWN] / max(float(self.row["titled"]), 1e-9)
+        second = shared[:, TITLE_OTHER] / np.maximum(near["titled"], 1e-9)
         smaller: Column = np.minimum(first, second)
         return smaller
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Final
 from zlib import crc32
 
@@ -76,9 +77,8 @@ class Words:
 
     def of(self, text: str, most: int) -> list[int]:
         """So many words of a text, in order, as numbers that hold until the words are tidied."""
-        known = self._parts
-        parts = text.split()[: most + SIGNS]
-        return [number for part in parts for number in known[part]][:most]
+        parts = text.split(None, most + SIGNS)[: most + SIGNS]
+        return list(islice(chain.from_iterable(map(self._parts.__getitem__, parts)), most))
 
     def tidy(self) -> None:
         """Forgets all words where there are too many; numbers that were given before do not hold any more."""

@@ -30,7 +30,7 @@ from aggregator.stories.weighing import ROW, Shelf
 from aggregator.stories.window import Held, Open, Window
 
 MARK = b"aggregator: stories\n"
-VERSION = 2
+VERSION = 3
 """Of the bytes and of what they mean: to be raised whenever articles are counted or weighed in another way."""
 
 Table = Tally | Postings

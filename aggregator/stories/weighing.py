@@ -38,6 +38,10 @@ share of a form's among them."""
 
 Rows = npt.NDArray[np.void]
 
+STEPS = 16_384.0
+"""Steps in which weights are kept: sums of products of multiples of 1/16384 are exact in 64 bits, in whatever order they
+are taken."""
+
 
 def row_of(found: Signals, weights: Numbers, published: float, routine: float) -> tuple[Rows, npt.NDArray[np.int64]]:
     """One row, and which of the features are its terms."""
@@ -65,7 +69,7 @@ def row_of(found: Signals, weights: Numbers, published: float, routine: float) -
 def _heaviest(weights: Numbers, most: int) -> tuple[npt.NDArray[np.int64], Numbers]:
     """The places of the highest weights, those of 0 left out, and the weights."""
     order = (-weights).argsort(kind="stable")[:most]
-    kept = weights[order]
+    kept = np.rint(weights[order] * np.float32(STEPS)) * np.float32(1 / STEPS)
     count = int(np.count_nonzero(kept))
     return order[:count], kept[:count]
 

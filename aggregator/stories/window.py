@@ -13,7 +13,7 @@ from aggregator.records import Story
 from aggregator.stories.likeness import DAY, Column, Compared, Likeness, Likenesses
 from aggregator.stories.meaning import Meaning
 from aggregator.stories.options import Options
-from aggregator.stories.postings import Postings
+from aggregator.stories.postings import Postings, found
 from aggregator.stories.signals import Item
 from aggregator.stories.weighing import KEPT_TERMS, Rows, Shelf
 
@@ -162,23 +162,19 @@ class Window:
         weights[:ASKED_TERMS] /= own["terms_norm"]
         weights[ASKED_TERMS:] /= own["anchors_norm"]
         asked = features > 0
-        shares = (weights * weights)[asked].tolist()
-        found: dict[int, float] = {}
-        for place, number in zip(*self.postings.of(features[asked]), strict=True):
-            found[number] = found.get(number, 0.0) + shares[place]
-        found.pop(held.number, None)
-        worth = [(weight, number) for number, weight in found.items() if weight >= PROMISING]
-        worth.sort(reverse=True)
-        same: list[int] = []
-        across: list[int] = []
-        for _, number in worth:
-            other = self.held.get(number)
-            if other is not None:
-                chosen = same if other.language == held.language else across
-                if len(chosen) < CANDIDATES:
-                    chosen.append(number)
+        same, across = found(
+            self.postings.table,
+            features[asked],
+            (weights * weights)[asked].astype(np.float64),
+            held.number,
+            next(iter(self.held)),
+            PROMISING,
+            self.shelf.rows["language"],
+            CANDIDATES,
+        )
         near = [] if self.meaning is None else self.meaning.nearest(held.number)
-        return same + across + near
+        numbers: list[int] = [*same.tolist(), *across.tolist(), *near]
+        return numbers
 
     def opinions(self, number: int, others: list[int]) -> tuple[Column, Column] | None:
         """What a model says of an article and others, and how far it is trusted; None where there is none."""

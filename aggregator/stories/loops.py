@@ -1,0 +1,315 @@
+"""What is done for each article over arrays of numbers, as loops that are compiled (`aggregator.compiled`).
+
+Each function gives what the one of the same name in numpy gives, to the last bit; what it is for stands there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from aggregator.compiled import native
+from aggregator.stories import postings, tally
+from aggregator.stories.reading import CAPITAL, NUMBER
+from aggregator.stories.overlaps import ANCHORS, NUMBERS, RUNS, SPECIFIC, TERMS, TITLE_OTHER, TITLE_OWN
+from aggregator.stories.signals import NAMED, TERM, TITLED, WORDING
+from aggregator.stories.weighing import KEPT, KEPT_TERMS, Rows
+
+Hashes = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.float32]
+
+_TALLY_WAYS, _POSTING_WAYS = tally.WAYS, postings.WAYS
+_SLOTS = 1 << 10
+"""Room to find a number again: more than twice what can be found for one article."""
+
+
+@native
+def _room(count: int) -> int:
+    size = 64
+    while size < 2 * count:
+        size *= 2
+    return size
+
+
+@native
+def counted(
+    table: Hashes,
+    titled: int,
+    leading: int,
+    running: int,
+    cased: bool,
+    pairs: Hashes,
+    pair_weights: Numbers,
+    places: Hashes,
+    place_weights: Numbers,
+    title: float,
+    lead: float,
+) -> tuple[Hashes, Numbers, npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """`signals.counted`."""
+    words = len(table)
+    size = _room(words)
+    small = np.zeros(size, np.uint32)
+    if cased:
+        for word in range(running, words):
+            if not table[word, 5] & CAPITAL:
+                place = table[word, 4] & (size - 1)
+                while small[place] != 0 and small[place] != table[word, 4]:
+                    place = (place + 1) & (size - 1)
+                small[place] = table[word, 4]
+    named = np.zeros(words, np.bool_)
+    for word in range(words):
+        marks = table[word, 5]
+        if table[word, 1] == 0 or (cased and not marks & (CAPITAL | NUMBER)):
+            continue
+        named[word] = True
+        if cased and not marks & NUMBER:
+            place = table[word, 4] & (size - 1)
+            while small[place] != 0:
+                if small[place] == table[word, 4]:
+                    named[word] = False
+                    break
+                place = (place + 1) & (size - 1)
+    most = 4 * words + len(pairs) + len(places)
+    size = _room(most)
+    slots = np.full(size, -1, np.int32)
+    features, weights = np.empty(most, np.uint32), np.empty(most, np.float32)
+    marked, first = np.empty(most, np.uint8), np.empty(most, np.int64)
+    count = 0
+    at = 0
+    for part in range(6):
+        length = len(pairs) if part == 1 else len(places) if part == 5 else words
+        for index in range(length):
+            mark = 0
+            if part == 1:
+                feature, weight, mark = pairs[index], pair_weights[index], TERM
+            elif part == 5:
+                feature, weight = places[index], place_weights[index]
+            else:
+                if part == 0:
+                    feature, mark = table[index, 0], TERM
+                elif part == 4:
+                    feature = table[index, 3]
+                    if feature == 0:
+                        continue
+                else:
+                    feature = table[index, part - 1]
+                    if feature == 0 or not named[index]:
+                        continue
+                    mark = NAMED | TITLED if index < titled else NAMED if index < leading else 0
+                weight = np.float32(title if index < titled else lead if index < leading else 1.0)
+            if feature != 0:
+                place = feature & (size - 1)
+                while slots[place] >= 0 and features[slots[place]] != feature:
+                    place = (place + 1) & (size - 1)
+                slot = slots[place]
+                if slot < 0:
+                    slots[place] = count
+                    features[count], weights[count], marked[count], first[count] = feature, weight, mark, at
+                    count += 1
+                else:
+                    weights[slot] += weight
+                    marked[slot] |= mark
+            at += 1
+    return features[:count].copy(), weights[:count].copy(), marked[:count].copy(), first[:count].copy()
+
+
+@native
+def wording(order: Hashes, most: int) -> Hashes:
+    """`signals.wording`."""
+    count = len(order) - 2
+    if count < 1:
+        return np.zeros(0, np.uint32)
+    runs = np.empty(count, np.uint32)
+    for place in range(count):
+        run = (np.uint64(order[place]) * np.uint64(31) + np.uint64(order[place + 1])) * np.uint64(31)
+        run = ((run + np.uint64(order[place + 2])) & np.uint64(0xFFFFFFFF)) * np.uint64(2_654_435_761)
+        runs[place] = np.uint32(run & np.uint64(0xFFFFFFFF))
+    runs.sort()
+    kept = 1
+    for place in range(1, count):
+        if runs[place] != runs[kept - 1]:
+            runs[kept] = runs[place]
+            kept += 1
+    return runs[: min(kept, most)].copy()
+
+
+@native
+def added(table: Hashes, things: Hashes) -> tuple[Numbers, int, Hashes]:
+    """`tally.added`."""
+    buckets = len(table)
+    counts = table.view(np.float32)
+    ways = _TALLY_WAYS
+    chosen = np.empty(len(things), np.int64)
+    now = np.empty(len(things), np.float32)
+    known = np.zeros(len(things), np.bool_)
+    taken = 0
+    for index in range(len(things)):
+        thing = things[index]
+        bucket = thing & (buckets - 1)
+        best = 0
+        for way in range(ways):
+            if table[bucket, 0, way] == thing:
+                best = way
+                known[index] = True
+                break
+            if counts[bucket, 1, way] < counts[bucket, 1, best]:
+                best = way
+        chosen[index] = best
+        before = counts[bucket, 1, best]
+        taken += before == 0
+        now[index] = before + np.float32(1) if known[index] else np.float32(1)
+    for index in range(len(things)):
+        bucket = things[index] & (buckets - 1)
+        table[bucket, 0, chosen[index]] = things[index]
+        counts[bucket, 1, chosen[index]] = now[index]
+    lost = np.empty(len(things), np.uint32)
+    count = 0
+    for index in range(len(things)):
+        if not known[index] and table[things[index] & (buckets - 1), 0, chosen[index]] != things[index]:
+            lost[count] = things[index]
+            count += 1
+    return now, taken - count, lost[:count].copy()
+
+
+@native
+def posted(table: Hashes, number: int, features: Hashes, holders: int) -> int:
+    """`postings.posted`."""
+    buckets = len(table)
+    ways = _POSTING_WAYS
+    chosen = np.empty(len(features), np.int64)
+    taken = 0
+    for index in range(len(features)):
+        feature = features[index]
+        bucket = feature & (buckets - 1)
+        same = 0
+        for way in range(ways):
+            same += table[bucket, 0, way] == feature
+        crowded = same >= holders
+        best, least = 0, np.uint32(0xFFFFFFFF)
+        for way in range(ways):
+            if crowded and table[bucket, 0, way] != feature:
+                continue
+            if table[bucket, 1, way] < least:
+                best, least = way, table[bucket, 1, way]
+        chosen[index] = best
+        taken += table[bucket, 1, best] == 0
+    for index in range(len(features)):
+        bucket = features[index] & (buckets - 1)
+        table[bucket, 0, chosen[index]] = features[index]
+        table[bucket, 1, chosen[index]] = number + 1
+    return taken
+
+
+@native
+def found(
+    table: Hashes,
+    features: Hashes,
+    shares: npt.NDArray[np.float64],
+    own: int,
+    first: int,
+    least: float,
+    languages: Hashes,
+    most: int,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """`postings.found`."""
+    buckets = len(table)
+    size = _SLOTS
+    slots = np.full(size, -1, np.int32)
+    entries = len(features) * _POSTING_WAYS
+    numbers, weights = np.empty(entries, np.int64), np.empty(entries, np.float64)
+    count = 0
+    for index in range(len(features)):
+        feature = features[index]
+        bucket = feature & (buckets - 1)
+        for way in range(_POSTING_WAYS):
+            if table[bucket, 0, way] != feature:
+                continue
+            number = np.int64(table[bucket, 1, way]) - 1
+            if number < first or number == own:
+                continue
+            place = number & (size - 1)
+            while slots[place] >= 0 and numbers[slots[place]] != number:
+                place = (place + 1) & (size - 1)
+            if slots[place] < 0:
+                slots[place] = count
+                numbers[count], weights[count] = number, 0.0
+                count += 1
+            weights[slots[place]] += shares[index]
+    rows = len(languages)
+    language = languages[own & (rows - 1)]
+    best, best_weights = np.empty((2, most), np.int64), np.empty((2, most), np.float64)
+    held = np.zeros(2, np.int64)
+    for index in range(count):
+        weight, number = weights[index], numbers[index]
+        if weight < least:
+            continue
+        kind = 0 if languages[number & (rows - 1)] == language else 1
+        end = held[kind]
+        if end == most:
+            end -= 1
+            if weight < best_weights[kind, end] or (weight == best_weights[kind, end] and number < best[kind, end]):
+                continue
+        else:
+            held[kind] += 1
+        while end > 0 and (
+            weight > best_weights[kind, end - 1]
+            or (weight == best_weights[kind, end - 1] and number > best[kind, end - 1])
+        ):
+            best[kind, end], best_weights[kind, end] = best[kind, end - 1], best_weights[kind, end - 1]
+            end -= 1
+        best[kind, end], best_weights[kind, end] = number, weight
+    return best[0, : held[0]].copy(), best[1, : held[1]].copy()
+
+
+@native
+def overlaps(row: Rows, rows: Rows) -> npt.NDArray[np.float64]:
+    """`overlaps.overlaps`."""
+    own = row[0]
+    size = 256
+    slots = np.full(size, -1, np.int16)
+    for index in range(KEPT):
+        feature = own.features[index]
+        if feature == 0:
+            continue
+        place = feature & (size - 1)
+        while slots[place] >= 0:
+            place = (place + 1) & (size - 1)
+        slots[place] = index
+    found = np.zeros((len(rows), 7))
+    for at in range(len(rows)):
+        other = rows[at]
+        for column in range(KEPT):
+            feature = other.features[column]
+            if feature == 0:
+                continue
+            place = feature & (size - 1)
+            while slots[place] >= 0 and own.features[slots[place]] != feature:
+                place = (place + 1) & (size - 1)
+            slot = slots[place]
+            if slot < 0:
+                continue
+            mine, theirs = np.float64(own.weights[slot]), np.float64(other.weights[column])
+            if column < KEPT_TERMS:
+                found[at, TERMS] += mine * theirs
+            else:
+                found[at, ANCHORS] += mine * theirs
+                marks, others = own.marks[slot], other.marks[column]
+                if marks & others & NAMED:
+                    found[at, SPECIFIC] += mine
+                if marks & TITLED:
+                    found[at, TITLE_OWN] += mine
+                if others & TITLED:
+                    found[at, TITLE_OTHER] += theirs
+        one = 0
+        for run in other.wording:
+            if run == 0:
+                continue
+            while one < WORDING and (own.wording[one] < run and (own.wording[one] > 0 or one == 0)):
+                one += 1
+            if one < WORDING and own.wording[one] == run:
+                found[at, RUNS] += 1
+        for number in other.numbers:
+            for mine_too in own.numbers:
+                if number > 0 and number == mine_too:
+                    found[at, NUMBERS] = 1
+    return found
