@@ -19,7 +19,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.identity.shingles import RUN, Shingles, distinct, parted, runs
+from aggregator.compiled import twin
+from aggregator.identity.shingles import RUN, Shingles, parted, runs
 from aggregator.text import words
 
 COPIED = 0.48
@@ -103,7 +104,7 @@ class Text:
 def _prepared(headline: str, body: str) -> Text:
     found = words(body)
     single = parted(found)
-    hashes, places = distinct(runs(single))
+    hashes, places = runs(single)
     return Text(headline, body, found, single, hashes, places)
 
 
@@ -167,9 +168,7 @@ def compare(known: Text, newcomer: Text, *, least: float = 0.0) -> Sameness:
     one, other = sorted((known, newcomer), key=lambda text: (text.hashes.size, text.body))
     if not one.hashes.size:
         return Sameness(0.0, 0.0, 0)
-    found = other.hashes.searchsorted(one.hashes)
-    ones = (other.hashes.take(found, mode="clip") == one.hashes).nonzero()[0]
-    others = found[ones]
+    ones, others = common(one.hashes, other.hashes)
     shared, shorter = int(ones.size), int(one.hashes.size)
     containment = shared / shorter
     # Letters say less than words: of a script without spaces it takes more of them.
@@ -195,6 +194,14 @@ def compare(known: Text, newcomer: Text, *, least: float = 0.0) -> Sameness:
         ending=ending,
         beside=(shared - ending) / (shorter - ending) if 0 < ending < shorter else float(not ending),
     )
+
+
+@twin("aggregator.identity.loops")
+def common(one: Shingles, other: Shingles) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Where two texts have the same hashes: places in the one, and in the other."""
+    found = other.searchsorted(one)
+    ones = (other.take(found, mode="clip") == one).nonzero()[0]
+    return ones, found[ones]
 
 
 def _blocks(ones: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> list[_Block]:

@@ -13,6 +13,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.compiled import twin
 from aggregator.text import words
 
 RUN = 4
@@ -72,12 +73,17 @@ def parted(found: list[str]) -> list[str]:
     return single[:LONGEST]
 
 
-def runs(found: list[str]) -> Shingles:
-    """Hashes of every run of words, in their order and never negative; none below `RUN` words."""
-    if len(found) < RUN:
-        return np.zeros(0, np.int64)
-    ids = np.fromiter(map(_NUMBERS.__getitem__, found), np.uint64, len(found))
+def runs(found: list[str]) -> tuple[Shingles, Shingles]:
+    """Hashes of every run of words, each once, in ascending order and never negative; and where each stands first."""
+    return sorted_runs(np.fromiter(map(_NUMBERS.__getitem__, found), np.uint64, len(found)))
+
+
+@twin("aggregator.identity.loops")
+def sorted_runs(ids: npt.NDArray[np.uint64]) -> tuple[Shingles, Shingles]:
+    """The same of words that are given as numbers; none below `RUN` words."""
     count = len(ids) - RUN + 1
+    if count < 1:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     hashes = np.zeros(count, np.uint64)
     for place in range(RUN):
         hashes = (hashes + ids[place : place + count]) * _STEP
@@ -85,18 +91,15 @@ def runs(found: list[str]) -> Shingles:
     hashes = (hashes ^ (hashes >> np.uint64(30))) * _FIRST
     hashes = (hashes ^ (hashes >> np.uint64(27))) * _SECOND
     hashes ^= hashes >> np.uint64(31)
-    return (hashes >> np.uint64(1)).astype(np.int64)
+    return _distinct((hashes >> np.uint64(1)).astype(np.int64))
 
 
 def shingles(found: list[str]) -> Shingles:
     """The same, each once and in ascending order."""
-    return distinct(runs(found))[0]
+    return runs(found)[0]
 
 
-def distinct(hashes: Shingles) -> tuple[Shingles, Shingles]:
-    """Each hash once and in ascending order, and where it stands first."""
-    if hashes.size < 2:
-        return hashes, np.arange(hashes.size)
+def _distinct(hashes: Shingles) -> tuple[Shingles, Shingles]:
     places = hashes.argsort(kind="stable")
     ordered = hashes[places]
     first = np.empty(hashes.size, np.bool_)
