@@ -19,7 +19,7 @@ def fingerprint(extraction: Extraction, keys: tuple[str, ...] | None = None) -> 
     if article is None:
         raise ValueError(f"no article was read from {extraction.page.url}: {extraction.rejected}")
     text = Text.of(article.headline, article.text)
-    folded = " ".join(text.words)
+    folded = text.folded
     addresses = dict.fromkeys((article.canonical_url, article.url, sighting.url))
     published = article.published.isoformat() if article.published else article.published_local or ""
     return Fingerprint(
@@ -29,7 +29,7 @@ def fingerprint(extraction: Extraction, keys: tuple[str, ...] | None = None) -> 
         guid=sighting.guid,
         text_hash=digest(folded),
         content_hash=digest(fold(article.headline), folded, *sorted(article.authors), published),
-        words=len(text.words),
+        words=text.count,
         shingles=tuple(text.hashes.tolist()),
         sample=tuple(sample(text.hashes).tolist()),
     )

@@ -8,13 +8,14 @@ found by whichever part it has.
 from __future__ import annotations
 
 import re
+import sys
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from aggregator.compiled import twin
-from aggregator.text import words
+from aggregator.text import parts, words, words_of_part
 
 RUN = 4
 """Words of a shingle: long enough that two reports of one event share few, short enough to survive an edit."""
@@ -52,6 +53,19 @@ class _Numbers(dict[str, int]):
 _NUMBERS = _Numbers()
 
 
+class _Ids(dict[str, bytes]):
+    """The numbers of the words of what stands between two spaces, one after the other."""
+
+    def __missing__(self, part: str) -> bytes:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[part] = ids = b"".join([_NUMBERS[word].to_bytes(8, sys.byteorder) for word in words_of_part(part)])
+        return ids
+
+
+_IDS = _Ids()
+
+
 def tokens(text: str) -> list[str]:
     """Folded words of a text, in order; letters where the script has no spaces between words."""
     return parted(words(text))
@@ -59,8 +73,7 @@ def tokens(text: str) -> list[str]:
 
 def parted(found: list[str]) -> list[str]:
     """Folded words, with those of scripts without spaces between words parted into letters."""
-    together = " ".join(found)
-    if together.isascii() or _UNSPACED.search(together) is None:
+    if not unspaced(" ".join(found)):
         return found if len(found) <= LONGEST else found[:LONGEST]
     single: list[str] = []
     for word in found:
@@ -71,6 +84,17 @@ def parted(found: list[str]) -> list[str]:
         if len(single) >= LONGEST:
             break
     return single[:LONGEST]
+
+
+def unspaced(text: str) -> bool:
+    """Whether a text has letters of a script without spaces between words."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def runs_of_text(text: str) -> tuple[Shingles, Shingles, int]:
+    """`runs` of a text whose words are parted by spaces, and how many words it has."""
+    ids = np.frombuffer(b"".join(map(_IDS.__getitem__, parts(text))), np.uint64)
+    return *sorted_runs(ids[:LONGEST]), ids.size
 
 
 def runs(found: list[str]) -> tuple[Shingles, Shingles]:

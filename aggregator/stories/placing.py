@@ -171,7 +171,7 @@ class Stories:
         weights = self._rarity.weights(found, self._rarity.learn(found))
         routine = self._wordings.routine(found.wording)
         row, heaviest = row_of(found, weights, item.published.timestamp(), routine)
-        words = tuple([found.words[place] for place in found.first[heaviest[:TOLD]].tolist()])
+        words = tuple(found.told(found.first[heaviest[:TOLD]].tolist()))
         return self._window.take_in(item, row, words), found
 
     def _scored(self, held: Held, links: tuple[str, ...] = ()) -> Scored:

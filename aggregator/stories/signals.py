@@ -6,6 +6,7 @@ in the stream (`rarity.py`); nothing here depends on other articles.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from aggregator.compiled import twin
 from aggregator.stories.places import LONGEST
-from aggregator.stories.reading import CAPITAL, NUMBER, OPENS, SILENT, Words, hashed, pairs_of, words_of
+from aggregator.stories.reading import CAPITAL, NUMBER, OPENS, SILENT, Read, Words, hashed, pairs_of, words_of
 from aggregator.stories.tally import Hashes, Numbers
 from aggregator.text import fold
 
@@ -88,11 +89,18 @@ class Signals:
     marks: npt.NDArray[np.uint8]
     first: npt.NDArray[np.int64]
     """where each feature comes first"""
-    words: list[str]
-    """the article's words as they were counted, for people to read"""
+    read: Read
+    """the article's words as they were counted"""
+    pairs: list[str]
+    """pairs of letters, which were counted after them"""
     numbers: Hashes
     """numbers of the headline"""
     wording: Hashes
+
+    def told(self, places: Sequence[int]) -> list[str]:
+        """What was counted in these places, for people to read; to be asked before the next article is counted."""
+        texts, words = words_of(self.language).texts, len(self.read)
+        return [texts[self.read[place]] if place < words else self.pairs[place - words] for place in places]
 
 
 def signals(item: Item) -> Signals:
@@ -100,14 +108,16 @@ def signals(item: Item) -> Signals:
     language = item.language.replace("_", "-").split("-")[0].lower() or "und"
     words = words_of(language)
     words.tidy()
-    title, body = words.of(item.headline, TITLE_WORDS), words.of(item.text[:READ_LETTERS], READ_WORDS)
+    text = item.text if len(item.text) <= READ_LETTERS else item.text[:READ_LETTERS]
+    title, body = words.of(item.headline, TITLE_WORDS), words.of(text, READ_WORDS)
     found = _Found(words, title, body)
     if words.places.unspaced:
         found.unspaced(fold(item.headline), TITLE)
         found.unspaced(fold(item.text[:UNSPACED_LETTERS]), 1.0)
     features, counts, marks, first = found.counted()
     head = found.table[: len(title)]
-    numbers = sorted(set(head[(head[:, 5] & NUMBER) > 0, 1].tolist()))[:TITLE_NUMBERS]
+    numbered = (head[:, 5] & NUMBER).nonzero()[0]
+    numbers = sorted(set(head[numbered, 1].tolist()))[:TITLE_NUMBERS] if numbered.size else []
     return Signals(
         language=language,
         source=item.source,
@@ -116,7 +126,8 @@ def signals(item: Item) -> Signals:
         counts=1 + np.log(counts),
         marks=marks,
         first=first,
-        words=[*map(words.texts.__getitem__, found.read), *found.pairs],
+        read=found.read,
+        pairs=found.pairs,
         numbers=np.array(numbers, np.uint32),
         wording=wording(found.order(), WORDING),
     )
@@ -125,15 +136,15 @@ def signals(item: Item) -> Signals:
 class _Found:
     """The words of one article, with the weight of where they stand."""
 
-    def __init__(self, words: Words, title: list[int], body: list[int]) -> None:
-        self.words, self.read = words, [*title, *body]
-        table = words.table[self.read]
-        self.running = len(title) if body else 0
+    def __init__(self, words: Words, title: Read, body: Read) -> None:
+        self.words, self.read = words, np.concatenate([title, body])
+        table = words.table.take(self.read, axis=0)
+        self.running = len(title) if len(body) else 0
         cased = bool((table[self.running :, 5] & CAPITAL).any())
         if not cased and (table[:, 5] & SILENT).any():
-            for number in {number for number, marks in zip(self.read, table[:, 5], strict=True) if marks & SILENT}:
+            for number in set(self.read[(table[:, 5] & SILENT) > 0].tolist()):
                 words.sounds(number)
-            table = words.table[self.read]
+            table = words.table.take(self.read, axis=0)
         self.table = table
         self.titled, self.leading = len(title), len(title) + LEAD_WORDS
         self.cased = cased

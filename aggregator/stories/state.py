@@ -215,7 +215,8 @@ def _restored(header: _Header, tables: _Tables, options: Options) -> State:
             counts=columns[1],
             marks=columns[2],
             first=np.zeros(0, np.int64),
-            words=[],
+            read=np.zeros(0, np.int32),
+            pairs=[],
             numbers=columns[3],
             wording=columns[4],
         )
