@@ -90,16 +90,16 @@ class Likenesses:
     """How alike one article is to each of several."""
 
     scores: list[float]
-    columns: tuple[Column, Column, Column, Column, Column]
+    columns: list[tuple[float, float, float, float, float]]
     """words, names, specific, wording, time"""
-    conflicts: npt.NDArray[np.int8]
-    meaning: Column | None = None
+    conflicts: list[int]
+    meaning: list[float] | None = None
 
     def at(self, place: int) -> Likeness:
         """How alike it is to one of them."""
-        words, names, specific, wording, time = [float(column[place]) for column in self.columns]
+        words, names, specific, wording, time = self.columns[place]
         conflict = CONFLICTS[self.conflicts[place]]
-        meaning = 0.0 if self.meaning is None else float(self.meaning[place])
+        meaning = 0.0 if self.meaning is None else self.meaning[place]
         return Likeness(self.scores[place], words, names, specific, wording, time, conflict, meaning)
 
 
@@ -140,34 +140,32 @@ class Compared:
             bonus = meaning if bonus is None else bonus + meaning
         if bonus is not None:
             score += bonus
-        specific, wording = np.zeros(len(rows)), np.zeros(len(rows))
         conflicts = np.zeros(len(rows), np.int8)
-        close = (score >= options.same_language * FAR).nonzero()[0]
-        if close.size:
-            near = rows[close]
-            shared = common[close]
-            specific[close] = self._specific(shared, near)
-            routine = np.maximum(near["routine"], row["routine"])
-            form = same[close] & (routine >= FAMILIAR)
+        close = score >= options.same_language * FAR
+        if close.any():
+            specific = self._specific(common, rows) * close
+            routine = np.maximum(rows["routine"], row["routine"])
+            kin = same & close
+            form = kin & (routine >= FAMILIAR)
             if form.any():
-                most = UNNAMED + NAMED_TIMES * np.maximum(names[close], specific[close])
-                capped = (1 - share) * np.minimum(words[close], most) + share * names[close]
-                capped *= nearness[close]
+                most = UNNAMED + NAMED_TIMES * np.maximum(names, specific)
+                capped = (1 - share) * np.minimum(words, most) + share * names
+                capped *= nearness
                 if bonus is not None:
-                    capped += bonus[close]
+                    capped += bonus
                 if meaning is not None:  # forms are alike in meaning, too: a model only takes away
-                    capped -= np.maximum(meaning[close], 0.0)
-                score[close] = np.where(form, capped, score[close])
-            kin = same[close]
-            wording[close] = told = self._wording(shared, near) * kin
-            found = self._conflicts(shared, near, specific[close], told)
-            asked = (routine >= ROUTINE) & (found == 0) & kin
+                    capped -= np.maximum(meaning, 0.0)
+                score = np.where(form, capped, score)
+            wording = self._wording(common, rows) * kin
+            conflicts = self._conflicts(common, rows, specific, wording)
+            asked = kin & (routine >= ROUTINE) & (conflicts == 0)
             if asked.any():
-                titled = self._titled(shared, near)
-                found[asked & (titled < ROUTINE_NAMES)] = 3
-            conflicts[close] = found
-            score[close[found > 0]] = 0.0
-        return Likenesses(score.tolist(), (words, names, specific, wording, time), conflicts, meaning)
+                conflicts[asked & (self._titled(common, rows) < ROUTINE_NAMES)] = 3
+            score[conflicts > 0] = 0.0
+        else:
+            specific = wording = np.zeros(len(rows))
+        columns = np.array((words, names, specific, wording, time)).T.tolist()
+        return Likenesses(score.tolist(), columns, conflicts.tolist(), None if meaning is None else meaning.tolist())
 
     def _meant(
         self, said: Column, trust: Column, nearness: Column, others: Column, linked: npt.NDArray[np.bool_] | None

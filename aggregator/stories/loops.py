@@ -5,6 +5,8 @@ Each function gives what the one of the same name in numpy gives, to the last bi
 
 from __future__ import annotations
 
+from math import sqrt
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +15,7 @@ from aggregator.stories import postings, tally
 from aggregator.stories.reading import CAPITAL, NUMBER
 from aggregator.stories.overlaps import ANCHORS, NUMBERS, RUNS, SPECIFIC, TERMS, TITLE_OTHER, TITLE_OWN
 from aggregator.stories.signals import NAMED, TERM, TITLED, WORDING
-from aggregator.stories.weighing import KEPT, KEPT_TERMS, Rows
+from aggregator.stories.weighing import KEPT, KEPT_TERMS, STEPS, Rows
 
 Hashes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.float32]
@@ -313,3 +315,50 @@ def overlaps(row: Rows, rows: Rows) -> npt.NDArray[np.float64]:
                 if number > 0 and number == mine_too:
                     found[at, NUMBERS] = 1
     return found
+
+
+@native
+def filled(
+    row: Rows,
+    features: Hashes,
+    weights: Numbers,
+    marks: npt.NDArray[np.uint8],
+    terms: int,
+    wording: Hashes,
+    numbers: Hashes,
+) -> npt.NDArray[np.int64]:
+    """`weighing.filled`."""
+    held = row[0]
+    chosen = np.empty(KEPT_TERMS, np.int64)
+    count = 0
+    for part in range(2):
+        start, end = (0, terms) if part == 0 else (terms, len(features))
+        target, most = (0, KEPT_TERMS) if part == 0 else (KEPT_TERMS, KEPT - KEPT_TERMS)
+        order = (-weights[start:end]).argsort(kind="mergesort")
+        length = named = titled = 0.0
+        for rank in range(min(most, end - start)):
+            place = start + order[rank]
+            weight = np.float32(np.rint(weights[place] * np.float32(STEPS)) * np.float32(1 / STEPS))
+            if weight == 0:
+                break
+            held.features[target + rank] = features[place]
+            held.weights[target + rank] = weight
+            length += np.float64(weight) * np.float64(weight)
+            if part == 0:
+                chosen[rank] = place
+                count += 1
+            else:
+                held.marks[target + rank] = marks[place]
+                named += weight if marks[place] & NAMED else 0.0
+                titled += weight if marks[place] & TITLED else 0.0
+        norm = np.float32(sqrt(length)) if length > 0 else np.float32(1)
+        if part == 0:
+            held.terms_norm = norm
+        else:
+            held.anchors_norm, held.named, held.titled = norm, np.float32(named), np.float32(titled)
+    for place in range(len(wording)):
+        held.wording[place] = wording[place]
+    held.runs = len(wording)
+    for place in range(len(numbers)):
+        held.numbers[place] = numbers[place]
+    return chosen[:count].copy()

@@ -341,10 +341,9 @@ class Stories:
         left: tuple[tuple[str, str, float], ...],
     ) -> Placed:
         articles = self._window.held
-        best = scored.best(CANDIDATES_TOLD)
-        nearest = next(
-            (number for number in scored.best(len(scored.scores)) if articles[number].story == held.story), None
-        )
+        ordered = scored.best(len(scored.scores))
+        best = ordered[:CANDIDATES_TOLD]
+        nearest = next((number for number in ordered if articles[number].story == held.story), None)
         to = (self._window.numbers.get(link) for link in links)
         linked = any(number in articles and articles[number].story == held.story for number in to if number is not None)
         return Placed(
