@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from aggregator.identity import Window, fingerprint
@@ -13,6 +14,8 @@ from aggregator.urls import canonical
 
 _NOWHERE = "row.invalid"
 """Host of the addresses of rows that have none."""
+
+_GIVEN = Extractor(name="given", version="")
 
 _PLAIN = re.compile("[0-9A-Za-z_-]+")
 
@@ -44,15 +47,20 @@ class Copies:
         return verdict.of, verdict.level or "url", verdict.score
 
 
+@lru_cache(maxsize=4_096)
+def _publisher(name: str) -> Publisher:
+    return Publisher(id=name, name=name)
+
+
 def _article(item: Item, url: str, shown: str) -> Article:
     return Article(
         id=item.id,
         url=url,
         canonical_url=shown,
-        source=Publisher(id=item.source, name=item.source),
+        source=_publisher(item.source),
         headline=item.headline,
         text=item.text,
         published=item.published,
         fetched=item.published,
-        extractor=Extractor(name="given", version=""),
+        extractor=_GIVEN,
     )
