@@ -92,7 +92,7 @@ class Clustering:
             self.totals.duplicates += 1
             row.duplicate_of, row.level = verdict[0], verdict[1]
             item = replace(item, duplicate_of=row.duplicate_of)
-        placed = self.stories.place(item)
+        placed = self.stories.place(item, told=False)
         row.story_id, row.score = placed.story_id, placed.score
         self.totals.rows += 1
         self.totals.stories += len(placed.closed)

@@ -8,19 +8,10 @@ from math import log2
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.stories import overlaps as common
 from aggregator.stories.options import Options
-from aggregator.stories.overlaps import (
-    ANCHORS,
-    NUMBERS,
-    RUNS,
-    SPECIFIC,
-    TERMS,
-    TITLE_OTHER,
-    TITLE_OWN,
-    Column,
-    overlaps,
-)
-from aggregator.stories.weighing import Rows
+from aggregator.stories.overlaps import Column, overlaps
+from aggregator.stories.weighing import Rows, Shelf
 
 DAY = 86_400.0
 
@@ -113,18 +104,22 @@ class Compared:
         self.row = row[0]
 
     def to(
-        self, rows: Rows, linked: npt.NDArray[np.bool_] | None = None, opinions: tuple[Column, Column] | None = None
+        self,
+        shelf: Shelf,
+        numbers: list[int],
+        linked: npt.NDArray[np.bool_] | None = None,
+        opinions: tuple[Column, Column] | None = None,
     ) -> Likenesses:
         """How alike the article is to each of several.
 
         Its publisher may have linked to some; `opinions` are what a model says of them, and how far it is trusted.
         """
         options, row = self.options, self.row
-        common = overlaps(self._own, rows)
-        words = common[:, TERMS] / (row["terms_norm"] * rows["terms_norm"])
-        names = common[:, ANCHORS] / (row["anchors_norm"] * rows["anchors_norm"])
-        time = self._time(rows["published"])
-        same = rows["language"] == row["language"]
+        both = overlaps(self._own, shelf.rows, shelf.places(numbers))
+        words = both[common.TERMS] / (float(row["terms_norm"]) * both[common.TERMS_NORM])
+        names = both[common.ANCHORS] / (float(row["anchors_norm"]) * both[common.ANCHORS_NORM])
+        time = self._time(both[common.PUBLISHED])
+        same = both[common.SAME] > 0
         share, across = options.names_share, options.words_across
         score = np.where(
             same,
@@ -140,11 +135,11 @@ class Compared:
             bonus = meaning if bonus is None else bonus + meaning
         if bonus is not None:
             score += bonus
-        conflicts = np.zeros(len(rows), np.int8)
+        conflicts = np.zeros(len(numbers), np.int8)
         close = score >= options.same_language * FAR
         if close.any():
-            specific = self._specific(common, rows) * close
-            routine = np.maximum(rows["routine"], row["routine"])
+            specific = self._specific(both) * close
+            routine = np.maximum(both[common.ROUTINE], float(row["routine"]))
             kin = same & close
             form = kin & (routine >= FAMILIAR)
             if form.any():
@@ -156,14 +151,14 @@ class Compared:
                 if meaning is not None:  # forms are alike in meaning, too: a model only takes away
                     capped -= np.maximum(meaning, 0.0)
                 score = np.where(form, capped, score)
-            wording = self._wording(common, rows) * kin
-            conflicts = self._conflicts(common, rows, specific, wording)
+            wording = self._wording(both) * kin
+            conflicts = self._conflicts(both, specific, wording)
             asked = kin & (routine >= ROUTINE) & (conflicts == 0)
             if asked.any():
-                conflicts[asked & (self._titled(common, rows) < ROUTINE_NAMES)] = 3
+                conflicts[asked & (self._titled(both) < ROUTINE_NAMES)] = 3
             score[conflicts > 0] = 0.0
         else:
-            specific = wording = np.zeros(len(rows))
+            specific = wording = np.zeros(len(numbers))
         columns = np.array((words, names, specific, wording, time)).T.tolist()
         return Likenesses(score.tolist(), columns, conflicts.tolist(), None if meaning is None else meaning.tolist())
 
@@ -186,29 +181,29 @@ class Compared:
         left += options.lasting * np.exp(days / options.story_days)
         return left
 
-    def _specific(self, shared: Column, near: Rows) -> Column:
-        less = np.minimum(near["named"], self.row["named"])
-        specific: Column = np.minimum(1.0, shared[:, SPECIFIC] / np.maximum(less, 1e-9))
+    def _specific(self, both: Column) -> Column:
+        less = np.minimum(both[common.NAMED_ALL], float(self.row["named"]))
+        specific: Column = np.minimum(1.0, both[common.SPECIFIC] / np.maximum(less, 1e-9))
         return specific
 
-    def _wording(self, shared: Column, near: Rows) -> Column:
-        less = np.minimum(near["runs"], self.row["runs"])
-        wording: Column = shared[:, RUNS] * (less >= FORM_RUNS) / np.maximum(less, 1)
+    def _wording(self, both: Column) -> Column:
+        less = np.minimum(both[common.RUNS_ALL], float(self.row["runs"]))
+        wording: Column = both[common.RUNS] * (less >= FORM_RUNS) / np.maximum(less, 1)
         return wording
 
-    def _conflicts(self, shared: Column, near: Rows, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
-        found = np.zeros(len(near), np.int8)
+    def _conflicts(self, both: Column, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
+        found = np.zeros(len(specific), np.int8)
         form = wording >= FORM_SHARED
         if form.any():
-            told = (near["numbers"][:, 0] > 0) & (self.row["numbers"][0] > 0)
-            found[form & told & (shared[:, NUMBERS] == 0)] = 2
+            if self.row["numbers"][0] > 0:
+                found[form & (both[common.NUMBERED] > 0) & (both[common.NUMBERS] == 0)] = 2
             found[form & (specific < FORM_NAMES)] = 1
         return found
 
-    def _titled(self, shared: Column, near: Rows) -> Column:
+    def _titled(self, both: Column) -> Column:
         """The smaller share of the names and numbers of one headline that the other article has."""
-        first = shared[:, TITLE_OWN] / max(float(self.row["titled"]), 1e-9)
-        second = shared[:, TITLE_OTHER] / np.maximum(near["titled"], 1e-9)
+        first = both[common.TITLE_OWN] / max(float(self.row["titled"]), 1e-9)
+        second = both[common.TITLE_OTHER] / np.maximum(both[common.TITLED_ALL], 1e-9)
         smaller: Column = np.minimum(first, second)
         return smaller
 

@@ -13,7 +13,25 @@ import numpy.typing as npt
 from aggregator.compiled import native
 from aggregator.stories import postings, tally
 from aggregator.stories.reading import CAPITAL, NUMBER
-from aggregator.stories.overlaps import ANCHORS, NUMBERS, RUNS, SPECIFIC, TERMS, TITLE_OTHER, TITLE_OWN
+from aggregator.stories.overlaps import (
+    ANCHORS,
+    ANCHORS_NORM,
+    COLUMNS,
+    NAMED_ALL,
+    NUMBERED,
+    NUMBERS,
+    PUBLISHED,
+    ROUTINE,
+    RUNS,
+    RUNS_ALL,
+    SAME,
+    SPECIFIC,
+    TERMS,
+    TERMS_NORM,
+    TITLE_OTHER,
+    TITLE_OWN,
+    TITLED_ALL,
+)
 from aggregator.stories.signals import NAMED, TERM, TITLED, WORDING
 from aggregator.stories.weighing import KEPT, KEPT_TERMS, STEPS, Rows
 
@@ -174,8 +192,23 @@ def added(table: Hashes, things: Hashes) -> tuple[Numbers, int, Hashes]:
 
 
 @native
-def posted(table: Hashes, number: int, features: Hashes, holders: int) -> int:
+def _heaviest(row: Rows, terms: int, anchors: int) -> tuple[Hashes, Numbers]:
+    own = row[0]
+    features, weights = np.empty(terms + anchors, np.uint32), np.empty(terms + anchors, np.float32)
+    count = 0
+    for index in range(terms + anchors):
+        place = index if index < terms else KEPT_TERMS + index - terms
+        if own.features[place] > 0:
+            features[count] = own.features[place]
+            weights[count] = own.weights[place] / (own.terms_norm if index < terms else own.anchors_norm)
+            count += 1
+    return features[:count], weights[:count]
+
+
+@native
+def posted(table: Hashes, number: int, row: Rows, terms: int, anchors: int, holders: int) -> int:
     """`postings.posted`."""
+    features, _ = _heaviest(row, terms, anchors)
     buckets = len(table)
     ways = _POSTING_WAYS
     chosen = np.empty(len(features), np.int64)
@@ -205,15 +238,17 @@ def posted(table: Hashes, number: int, features: Hashes, holders: int) -> int:
 @native
 def found(
     table: Hashes,
-    features: Hashes,
-    shares: npt.NDArray[np.float64],
+    shelf: Rows,
+    row: Rows,
     own: int,
     first: int,
+    terms: int,
+    anchors: int,
     least: float,
-    languages: Hashes,
     most: int,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """`postings.found`."""
+    features, shares = _heaviest(row, terms, anchors)
     buckets = len(table)
     size = _SLOTS
     slots = np.full(size, -1, np.int32)
@@ -236,16 +271,15 @@ def found(
                 slots[place] = count
                 numbers[count], weights[count] = number, 0.0
                 count += 1
-            weights[slots[place]] += shares[index]
-    rows = len(languages)
-    language = languages[own & (rows - 1)]
+            weights[slots[place]] += np.float64(shares[index] * shares[index])
+    language = row[0].language
     best, best_weights = np.empty((2, most), np.int64), np.empty((2, most), np.float64)
     held = np.zeros(2, np.int64)
     for index in range(count):
         weight, number = weights[index], numbers[index]
         if weight < least:
             continue
-        kind = 0 if languages[number & (rows - 1)] == language else 1
+        kind = 0 if shelf[number & (len(shelf) - 1)].language == language else 1
         end = held[kind]
         if end == most:
             end -= 1
@@ -264,7 +298,7 @@ def found(
 
 
 @native
-def overlaps(row: Rows, rows: Rows) -> npt.NDArray[np.float64]:
+def overlaps(row: Rows, rows: Rows, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """`overlaps.overlaps`."""
     own = row[0]
     size = 256
@@ -277,9 +311,15 @@ def overlaps(row: Rows, rows: Rows) -> npt.NDArray[np.float64]:
         while slots[place] >= 0:
             place = (place + 1) & (size - 1)
         slots[place] = index
-    found = np.zeros((len(rows), 7))
-    for at in range(len(rows)):
-        other = rows[at]
+    found = np.zeros((COLUMNS, len(places)))
+    for at in range(len(places)):
+        other = rows[places[at]]
+        found[SAME, at] = other.language == own.language
+        found[PUBLISHED, at] = other.published
+        found[TERMS_NORM, at], found[ANCHORS_NORM, at] = other.terms_norm, other.anchors_norm
+        found[NAMED_ALL, at], found[TITLED_ALL, at] = other.named, other.titled
+        found[ROUTINE, at], found[RUNS_ALL, at] = other.routine, other.runs
+        found[NUMBERED, at] = other.numbers[0] > 0
         for column in range(KEPT):
             feature = other.features[column]
             if feature == 0:
@@ -292,16 +332,16 @@ def overlaps(row: Rows, rows: Rows) -> npt.NDArray[np.float64]:
                 continue
             mine, theirs = np.float64(own.weights[slot]), np.float64(other.weights[column])
             if column < KEPT_TERMS:
-                found[at, TERMS] += mine * theirs
+                found[TERMS, at] += mine * theirs
             else:
-                found[at, ANCHORS] += mine * theirs
+                found[ANCHORS, at] += mine * theirs
                 marks, others = own.marks[slot], other.marks[column]
                 if marks & others & NAMED:
-                    found[at, SPECIFIC] += mine
+                    found[SPECIFIC, at] += mine
                 if marks & TITLED:
-                    found[at, TITLE_OWN] += mine
+                    found[TITLE_OWN, at] += mine
                 if others & TITLED:
-                    found[at, TITLE_OTHER] += theirs
+                    found[TITLE_OTHER, at] += theirs
         one = 0
         for run in other.wording:
             if run == 0:
@@ -309,11 +349,11 @@ def overlaps(row: Rows, rows: Rows) -> npt.NDArray[np.float64]:
             while one < WORDING and (own.wording[one] < run and (own.wording[one] > 0 or one == 0)):
                 one += 1
             if one < WORDING and own.wording[one] == run:
-                found[at, RUNS] += 1
+                found[RUNS, at] += 1
         for number in other.numbers:
             for mine_too in own.numbers:
                 if number > 0 and number == mine_too:
-                    found[at, NUMBERS] = 1
+                    found[NUMBERS, at] = 1
     return found
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from aggregator.compiled import twin
 from aggregator.stories.tally import Hashes
+from aggregator.stories.weighing import KEPT_TERMS, Rows
 
 WAYS = 16
 """Places of a bucket."""
@@ -44,11 +45,9 @@ class Postings:
         self.used = int(np.count_nonzero(table[:, 1])) if used is None else used
         """places that are taken, about"""
 
-    def add(self, number: int, features: Hashes) -> None:
-        """Makes an article one that has these features; its number is higher than those before."""
-        if not features.size:
-            return
-        self.used += posted(self.table, number, features, HOLDERS)
+    def add(self, number: int, row: Rows, terms: int, anchors: int) -> None:
+        """Makes an article one that has so many of its row's features; its number is higher than those before."""
+        self.used += posted(self.table, number, row, terms, anchors, HOLDERS)
         if self.used > FULL * self.table.size / 2 and len(self.table) < self.most:
             self._grow()
 
@@ -62,8 +61,11 @@ class Postings:
 
 
 @twin("aggregator.stories.loops")
-def posted(table: npt.NDArray[np.uint32], number: int, features: Hashes, holders: int) -> int:
-    """Makes an article one that has features; how many places are newly taken."""
+def posted(table: npt.NDArray[np.uint32], number: int, row: Rows, terms: int, anchors: int, holders: int) -> int:
+    """Makes an article one that has the heaviest features of its row; how many places are newly taken."""
+    features, _ = _heaviest(row, terms, anchors)
+    if not features.size:
+        return 0
     flat = table.reshape(-1)
     buckets = features & np.uint32(len(table) - 1)
     rows = table.take(buckets, axis=0)
@@ -83,27 +85,40 @@ def posted(table: npt.NDArray[np.uint32], number: int, features: Hashes, holders
 @twin("aggregator.stories.loops")
 def found(
     table: npt.NDArray[np.uint32],
-    features: Hashes,
-    shares: npt.NDArray[np.float64],
+    shelf: Rows,
+    row: Rows,
     own: int,
     first: int,
+    terms: int,
+    anchors: int,
     least: float,
-    languages: Hashes,
     most: int,
 ) -> tuple[Numbers, Numbers]:
-    """The articles that have most of an article's features: so many of its language, and so many of others.
+    """The articles that have most of the heaviest features of a row: so many of its language, and so many of others.
 
-    `shares` are what each feature counts, `least` what an article must have of them; those before `first` are
-    forgotten.  `languages` has each article's at its number, from the beginning again where it ends.
+    `least` is what share of the row's weight an article must have; those before `first` are forgotten.  `shelf` has
+    each article's row at its number, from the beginning again where it ends.
     """
+    features, weights = _heaviest(row, terms, anchors)
+    counts = (weights * weights).astype(np.float64).tolist()
     rows = table.take(features & np.uint32(len(table) - 1), axis=0)
     same = rows[:, 0] == features[:, None]
-    counts = shares.tolist()
-    weights: dict[int, float] = {}
+    found: dict[int, float] = {}
     for place, held in zip(same.nonzero()[0].tolist(), rows[:, 1][same].tolist(), strict=True):
-        weights[held - 1] = weights.get(held - 1, 0.0) + counts[place]
-    worth = [(weight, number) for number, weight in weights.items() if weight >= least and number >= first]
+        found[held - 1] = found.get(held - 1, 0.0) + counts[place]
+    worth = [(weight, number) for number, weight in found.items() if weight >= least and number >= first]
     worth.sort(reverse=True)
     numbers = np.array([number for _, number in worth if number != own], np.int64)
-    spoken = languages[numbers & (len(languages) - 1)] == languages[own & (len(languages) - 1)]
+    spoken = shelf["language"][numbers & (len(shelf) - 1)] == row[0]["language"]
     return numbers[spoken][:most], numbers[~spoken][:most]
+
+
+def _heaviest(row: Rows, terms: int, anchors: int) -> tuple[Hashes, npt.NDArray[np.float32]]:
+    """The heaviest features of a row, and their weights as shares of its length."""
+    own = row[0]
+    features = np.concatenate([own["features"][:terms], own["features"][KEPT_TERMS : KEPT_TERMS + anchors]])
+    weights = np.concatenate([
+        own["weights"][:terms] / own["terms_norm"],
+        own["weights"][KEPT_TERMS : KEPT_TERMS + anchors] / own["anchors_norm"],
+    ])  # fmt: skip
+    return features[features > 0], weights[features > 0]

@@ -113,8 +113,13 @@ class Shelf:
 
     def of(self, numbers: list[int]) -> Rows:
         """The rows of articles."""
-        rows: Rows = self.rows[np.array(numbers, np.int64) & (len(self.rows) - 1)]
+        rows: Rows = self.rows[self.places(numbers)]
         return rows
+
+    def places(self, numbers: list[int]) -> npt.NDArray[np.int64]:
+        """Where the rows of articles stand."""
+        places: npt.NDArray[np.int64] = np.array(numbers, np.int64) & (len(self.rows) - 1)
+        return places
 
     def one(self, number: int) -> Rows:
         """The row of one article, to be read and changed."""
