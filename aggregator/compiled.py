@@ -48,7 +48,7 @@ def native(function: Function) -> Function:
     """A function of loops, compiled when it is first called; what was compiled is kept beside the module."""
     import numba
 
-    return cast(Function, numba.njit(cache=True, nogil=True)(function))
+    return cast("Function", numba.njit(cache=True, nogil=True)(function))
 
 
 def enable() -> bool:

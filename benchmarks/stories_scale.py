@@ -6,8 +6,8 @@
 CPU time per article is measured over the last tenth of each number, the making of the stream left out; so is the
 largest story of routine reports about different subjects, and B-cubed over the events.  A busy machine gives slower
 seconds: beside each cost stands how many times that of a plain pass over the same texts it is (lower case, then the
-words by a regular expression), taken in the same moments.  What numba compiles or loads is told before, and not counted;
-`--plain` measures without it.
+words by a regular expression), taken in the same moments.  What numba compiles or loads is told before, and not
+counted; `--plain` measures without it.
 
 At the end the state is taken and restored as after a restart: its size, the CPU seconds, and the memory that it took.
 With --write the stream is written as rows for `aggregator cluster`, and nothing is measured.

@@ -13,7 +13,8 @@ def fingerprint(extraction: Extraction, keys: tuple[str, ...] | None = None) -> 
     """The fingerprint of the article that an extraction gave; ValueError where it gave none.
 
     The text's digest is taken over its folded words, so that copies retyped with other quotes, dashes or letter
-    forms agree.  `keys` may give those of its addresses, where they are known.  The content's digest covers what a revision is made for: headline, text, authors, time.
+    forms agree.  The content's digest covers what a revision is made for: headline, text, authors, time.  `keys` may
+    give those of its addresses, where they are known.
     """
     article, sighting = extraction.article, extraction.page.sighting
     if article is None:

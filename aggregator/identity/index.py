@@ -70,7 +70,7 @@ _NOBODY = Holders(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.i
 def found(
     hashes: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Those wanted hashes that stand among ascending ones, each time that they do: places among the wanted, and here."""
+    """Wanted hashes that stand among ascending ones, each time that they do: places among the wanted, and here."""
     first = hashes.searchsorted(wanted)
     here = (hashes.take(first, mode="clip") == wanted).nonzero()[0]
     first = first[here]

@@ -6,13 +6,13 @@ Each function gives what the one of the same name in numpy gives, to the last bi
 from __future__ import annotations
 
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from aggregator.compiled import native
 from aggregator.stories import postings, tally
-from aggregator.stories.reading import CAPITAL, NUMBER
 from aggregator.stories.overlaps import (
     ANCHORS,
     ANCHORS_NORM,
@@ -32,6 +32,7 @@ from aggregator.stories.overlaps import (
     TITLE_OWN,
     TITLED_ALL,
 )
+from aggregator.stories.reading import CAPITAL, NUMBER
 from aggregator.stories.signals import NAMED, TERM, TITLED, WORDING
 from aggregator.stories.weighing import KEPT, KEPT_TERMS, STEPS, Rows
 
@@ -52,6 +53,37 @@ def _room(count: int) -> int:
 
 
 @native
+def _named(table: Hashes, running: int, cased: bool) -> npt.NDArray[np.bool_]:
+    words = len(table)
+    size = _room(words)
+    small = np.zeros(size, np.uint32)
+    for word in range(running, words if cased else 0):
+        if not table[word, 5] & CAPITAL:
+            place = table[word, 4] & (size - 1)
+            while small[place] != 0 and small[place] != table[word, 4]:
+                place = (place + 1) & (size - 1)
+            small[place] = table[word, 4]
+    named = np.zeros(words, np.bool_)
+    for word in range(words):
+        marks = table[word, 5]
+        if table[word, 1] == 0 or (cased and not marks & (CAPITAL | NUMBER)):
+            continue
+        named[word] = True
+        if cased and not marks & NUMBER:
+            place = table[word, 4] & (size - 1)
+            while small[place] != 0 and small[place] != table[word, 4]:
+                place = (place + 1) & (size - 1)
+            named[word] = small[place] == 0
+    return named
+
+
+@native
+def _taken(table: Hashes, named: npt.NDArray[np.bool_], column: int, index: int) -> bool:
+    """Whether a word counts in a column: its stem always, how it sounds where it is a name, a place where there is."""
+    return column == 0 or (table[index, column] > 0 and (column == 3 or named[index]))
+
+
+@native
 def counted(
     table: Hashes,
     titled: int,
@@ -67,70 +99,53 @@ def counted(
 ) -> tuple[Hashes, Numbers, npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
     """`signals.counted`."""
     words = len(table)
-    size = _room(words)
-    small = np.zeros(size, np.uint32)
-    if cased:
-        for word in range(running, words):
-            if not table[word, 5] & CAPITAL:
-                place = table[word, 4] & (size - 1)
-                while small[place] != 0 and small[place] != table[word, 4]:
-                    place = (place + 1) & (size - 1)
-                small[place] = table[word, 4]
-    named = np.zeros(words, np.bool_)
-    for word in range(words):
-        marks = table[word, 5]
-        if table[word, 1] == 0 or (cased and not marks & (CAPITAL | NUMBER)):
-            continue
-        named[word] = True
-        if cased and not marks & NUMBER:
-            place = table[word, 4] & (size - 1)
-            while small[place] != 0:
-                if small[place] == table[word, 4]:
-                    named[word] = False
-                    break
-                place = (place + 1) & (size - 1)
+    named = _named(table, running, cased)
     most = 4 * words + len(pairs) + len(places)
-    size = _room(most)
+    columns = np.empty(most, np.uint32), np.empty(most, np.float32), np.zeros(most, np.uint8)
+    features, weights, marks = columns
+    end = 0
+    for column in range(4):
+        for index in range(words):
+            if _taken(table, named, column, index):
+                features[end] = table[index, column]
+                weights[end] = title if index < titled else lead if index < leading else 1.0
+                if column == 0:
+                    marks[end] = TERM
+                elif column < 3:
+                    marks[end] = NAMED | TITLED if index < titled else NAMED if index < leading else 0
+                end += 1
+        if column == 0:
+            features[end : end + len(pairs)], weights[end : end + len(pairs)] = pairs, pair_weights
+            marks[end : end + len(pairs)] = TERM
+            end += len(pairs)
+    features[end : end + len(places)], weights[end : end + len(places)] = places, place_weights
+    return _summed(features[: end + len(places)], weights, marks)
+
+
+@native
+def _summed(
+    features: Hashes, weights: Numbers, marks: npt.NDArray[np.uint8]
+) -> tuple[Hashes, Numbers, npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    size = _room(len(features))
     slots = np.full(size, -1, np.int32)
-    features, weights = np.empty(most, np.uint32), np.empty(most, np.float32)
-    marked, first = np.empty(most, np.uint8), np.empty(most, np.int64)
+    first = np.empty(len(features), np.int64)
     count = 0
-    at = 0
-    for part in range(6):
-        length = len(pairs) if part == 1 else len(places) if part == 5 else words
-        for index in range(length):
-            mark = 0
-            if part == 1:
-                feature, weight, mark = pairs[index], pair_weights[index], TERM
-            elif part == 5:
-                feature, weight = places[index], place_weights[index]
-            else:
-                if part == 0:
-                    feature, mark = table[index, 0], TERM
-                elif part == 4:
-                    feature = table[index, 3]
-                    if feature == 0:
-                        continue
-                else:
-                    feature = table[index, part - 1]
-                    if feature == 0 or not named[index]:
-                        continue
-                    mark = NAMED | TITLED if index < titled else NAMED if index < leading else 0
-                weight = np.float32(title if index < titled else lead if index < leading else 1.0)
-            if feature != 0:
-                place = feature & (size - 1)
-                while slots[place] >= 0 and features[slots[place]] != feature:
-                    place = (place + 1) & (size - 1)
-                slot = slots[place]
-                if slot < 0:
-                    slots[place] = count
-                    features[count], weights[count], marked[count], first[count] = feature, weight, mark, at
-                    count += 1
-                else:
-                    weights[slot] += weight
-                    marked[slot] |= mark
-            at += 1
-    return features[:count].copy(), weights[:count].copy(), marked[:count].copy(), first[:count].copy()
+    for index in range(len(features)):
+        feature = features[index]
+        if feature == 0:
+            continue
+        place = feature & (size - 1)
+        while slots[place] >= 0 and features[slots[place]] != feature:
+            place = (place + 1) & (size - 1)
+        slot = slots[place]
+        if slot < 0:
+            slots[place] = count
+            features[count], weights[count], marks[count], first[count] = feature, weights[index], marks[index], index
+            count += 1
+        else:
+            weights[slot] += weights[index]
+            marks[slot] |= marks[index]
+    return features[:count], weights[:count], marks[:count], first[:count]
 
 
 @native
@@ -298,28 +313,59 @@ def found(
 
 
 @native
+def _runs(own: Hashes, other: Hashes) -> int:
+    one = count = 0
+    for run in other:
+        while one < WORDING and own[one] < run and (own[one] > 0 or one == 0):
+            one += 1
+        count += run > 0 and one < WORDING and own[one] == run
+    return count
+
+
+@native
+def _agree(own: Hashes, other: Hashes) -> bool:
+    for number in other:
+        for one in own:
+            if number > 0 and number == one:
+                return True
+    return False
+
+
+@native
+def _told(found: npt.NDArray[np.float64], at: int, own: Any, other: Any) -> None:
+    found[SAME, at] = other.language == own.language
+    found[PUBLISHED, at] = other.published
+    found[TERMS_NORM, at], found[ANCHORS_NORM, at] = other.terms_norm, other.anchors_norm
+    found[NAMED_ALL, at], found[TITLED_ALL, at] = other.named, other.titled
+    found[ROUTINE, at], found[RUNS_ALL, at] = other.routine, other.runs
+    found[NUMBERED, at] = other.numbers[0] > 0
+    found[RUNS, at] = _runs(own.wording, other.wording)
+    found[NUMBERS, at] = _agree(own.numbers, other.numbers)
+
+
+@native
+def _places(own: Any, size: int) -> npt.NDArray[np.int16]:
+    slots = np.full(size, -1, np.int16)
+    for index in range(KEPT):
+        feature = own.features[index]
+        if feature != 0:
+            place = feature & (size - 1)
+            while slots[place] >= 0:
+                place = (place + 1) & (size - 1)
+            slots[place] = index
+    return slots
+
+
+@native
 def overlaps(row: Rows, rows: Rows, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """`overlaps.overlaps`."""
     own = row[0]
     size = 256
-    slots = np.full(size, -1, np.int16)
-    for index in range(KEPT):
-        feature = own.features[index]
-        if feature == 0:
-            continue
-        place = feature & (size - 1)
-        while slots[place] >= 0:
-            place = (place + 1) & (size - 1)
-        slots[place] = index
+    slots = _places(own, size)
     found = np.zeros((COLUMNS, len(places)))
     for at in range(len(places)):
         other = rows[places[at]]
-        found[SAME, at] = other.language == own.language
-        found[PUBLISHED, at] = other.published
-        found[TERMS_NORM, at], found[ANCHORS_NORM, at] = other.terms_norm, other.anchors_norm
-        found[NAMED_ALL, at], found[TITLED_ALL, at] = other.named, other.titled
-        found[ROUTINE, at], found[RUNS_ALL, at] = other.routine, other.runs
-        found[NUMBERED, at] = other.numbers[0] > 0
+        _told(found, at, own, other)
         for column in range(KEPT):
             feature = other.features[column]
             if feature == 0:
@@ -342,18 +388,6 @@ def overlaps(row: Rows, rows: Rows, places: npt.NDArray[np.int64]) -> npt.NDArra
                     found[TITLE_OWN, at] += mine
                 if others & TITLED:
                     found[TITLE_OTHER, at] += theirs
-        one = 0
-        for run in other.wording:
-            if run == 0:
-                continue
-            while one < WORDING and (own.wording[one] < run and (own.wording[one] > 0 or one == 0)):
-                one += 1
-            if one < WORDING and own.wording[one] == run:
-                found[RUNS, at] += 1
-        for number in other.numbers:
-            for mine_too in own.numbers:
-                if number > 0 and number == mine_too:
-                    found[NUMBERS, at] = 1
     return found
 
 
@@ -389,8 +423,8 @@ def filled(
                 count += 1
             else:
                 held.marks[target + rank] = marks[place]
-                named += weight if marks[place] & NAMED else 0.0
-                titled += weight if marks[place] & TITLED else 0.0
+                named += float(weight) * ((marks[place] & NAMED) > 0)
+                titled += float(weight) * ((marks[place] & TITLED) > 0)
         norm = np.float32(sqrt(length)) if length > 0 else np.float32(1)
         if part == 0:
             held.terms_norm = norm

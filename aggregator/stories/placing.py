@@ -90,8 +90,8 @@ class Stories:
     def place(self, item: Item, now: datetime | None = None, *, told: bool = True) -> Placed:
         """Places an article; `now` is when it is placed, its own time where nothing else is given.
 
-        An article that was placed before stays where it stands.  Where nothing need be `told` of why, candidates, role,
-        signals and what would have changed the decision are left out, which saves some time.
+        An article that was placed before stays where it stands.  Where nothing need be `told` of why, there are no
+        candidates and no signals, and the role is "report": that saves some time.
         """
         self._events = []
         leaving, closed = self._window.advance((now or item.published).timestamp())

@@ -40,8 +40,8 @@ share of a form's among them."""
 Rows = npt.NDArray[np.void]
 
 STEPS = 16_384.0
-"""Steps in which weights are kept: sums of products of multiples of 1/16384 are exact in 64 bits, in whatever order they
-are taken."""
+"""Steps in which weights are kept: sums of products of multiples of 1/16384 are exact in 64 bits, in whatever order
+they are taken."""
 
 
 def row_of(found: Signals, weights: Numbers, published: float, routine: float) -> tuple[Rows, npt.NDArray[np.int64]]:

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import numpy as np
 
 from aggregator.records import Story
-from aggregator.stories.likeness import DAY, Column, Compared, Likeness, Likenesses
+from aggregator.stories.likeness import DAY, Compared, Likeness, Likenesses
 from aggregator.stories.meaning import Meaning
 from aggregator.stories.options import Options
+from aggregator.stories.overlaps import Column
 from aggregator.stories.postings import Postings, found
 from aggregator.stories.signals import Item
 from aggregator.stories.weighing import Rows, Shelf
@@ -153,7 +154,9 @@ class Window:
         """Articles that have much of an article's heaviest features, the most promising first."""
         first = self.next - len(self.held)
         asked = (ASKED_TERMS, ASKED_ANCHORS)
-        same, across = found(self.postings.table, self.shelf.rows, row, held.number, first, *asked, PROMISING, CANDIDATES)
+        same, across = found(
+            self.postings.table, self.shelf.rows, row, held.number, first, *asked, PROMISING, CANDIDATES
+        )
         near = [] if self.meaning is None else self.meaning.nearest(held.number)
         numbers: list[int] = [*same.tolist(), *across.tolist(), *near]
         return numbers
