@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -104,7 +105,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.replace("`", "'").lower().split())
     # Nothing in folding reaches over a space.
-    return " ".join([folded for part in text.split() if (folded := _FOLDED[part])])
+    return " ".join(filter(None, map(_FOLDED.__getitem__, text.split())))
 
 
 def _folded(part: str) -> str:
@@ -135,7 +136,7 @@ class _Remembered(dict[str, Folded]):
 
 
 _FOLDED: _Remembered[str] = _Remembered(_folded)
-_WORDS: _Remembered[tuple[str, ...]] = _Remembered(lambda part: tuple(_WORD.findall(_folded(part))))
+_WORDS: _Remembered[str] = _Remembered(lambda part: " ".join(_WORD.findall(_folded(part))))
 
 
 def _settled(text: str) -> str:
@@ -173,7 +174,23 @@ def _composed(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Folded words of `text`, in order."""
-    return [word for part in text.split() for word in _WORDS[part]]
+    return joined_words(text).split()
+
+
+def joined_words(text: str) -> str:
+    """The same with one space between two."""
+    return " ".join(filter(None, map(_WORDS.__getitem__, parts(text))))
+
+
+def words_of_part(part: str) -> list[str]:
+    """The same of what stands between two spaces."""
+    return _WORDS[part].split()
+
+
+@lru_cache(maxsize=4)
+def parts(text: str) -> list[str]:
+    """What stands between the spaces of a text, to be read only: several ask for it, one after the other."""
+    return text.split()
 
 
 def digest(*parts: str) -> str:

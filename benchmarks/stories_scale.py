@@ -1,12 +1,13 @@
 """What placing an article costs as the stream grows, and how large a wrong story becomes, on a made wire stream.
 
-    python benchmarks/stories_scale.py [--articles 10000,100000] [--routine 0.6] [--a-day 20000]
+    python benchmarks/stories_scale.py [--articles 10000,100000] [--routine 0.6] [--a-day 20000] [--plain]
     python benchmarks/stories_scale.py --write FILE.jsonl [--articles 200000]
 
 CPU time per article is measured over the last tenth of each number, the making of the stream left out; so is the
 largest story of routine reports about different subjects, and B-cubed over the events.  A busy machine gives slower
 seconds: beside each cost stands how many times that of a plain pass over the same texts it is (lower case, then the
-words by a regular expression), taken in the same moments.
+words by a regular expression), taken in the same moments.  What numba compiles or loads is told before, and not
+counted; `--plain` measures without it.
 
 At the end the state is taken and restored as after a restart: its size, the CPU seconds, and the memory that it took.
 With --write the stream is written as rows for `aggregator cluster`, and nothing is measured.
@@ -21,12 +22,14 @@ import re
 import resource
 import time
 from collections import Counter, defaultdict
+from contextlib import nullcontext
 from pathlib import Path
 
 from stories import b_cubed
 from wire import stream
 
-from aggregator.operations.clustering import Clustering
+from aggregator import compiled
+from aggregator.operations.clustering import Clustering, in_bulk
 from aggregator.stories import Stories
 
 _WORD = re.compile(r"\w+")
@@ -107,6 +110,17 @@ def measure(count: int, routine: float, a_day: int) -> None:
     )
 
 
+def warmed(routine: float) -> str:
+    """What it takes until all that is compiled is there: much the first time, as it is kept."""
+    started = time.process_time()
+    if not compiled.enable():
+        return "nothing is compiled: numba is not installed"
+    work = Clustering()
+    for made in stream(60, routine=routine):
+        list(work.take(made.item))
+    return f"compiled, or loaded: {time.process_time() - started:.1f} s, {_memory():.0f} MB"
+
+
 def restarted(stories: Stories) -> str:
     """What a restart takes."""
     started = time.process_time()
@@ -154,13 +168,18 @@ def main() -> None:
     parser.add_argument("--articles", default="10000,100000")
     parser.add_argument("--routine", type=float, default=0.6)
     parser.add_argument("--a-day", type=int, default=20_000)
+    parser.add_argument("--plain", action="store_true", help="with nothing compiled, as in a crawl")
     parser.add_argument("--write", type=Path, help="write the stream to this file instead")
     chosen = parser.parse_args()
-    for count in chosen.articles.split(","):
-        if chosen.write:
-            write(chosen.write, int(count), chosen.routine, chosen.a_day)
-        else:
-            measure(int(count), chosen.routine, chosen.a_day)
+    counts = [int(count) for count in chosen.articles.split(",")]
+    if chosen.write:
+        write(chosen.write, counts[0], chosen.routine, chosen.a_day)
+        return
+    with nullcontext() if chosen.plain else in_bulk():
+        if not chosen.plain:
+            print(warmed(chosen.routine), flush=True)
+        for count in counts:
+            measure(count, chosen.routine, chosen.a_day)
 
 
 if __name__ == "__main__":

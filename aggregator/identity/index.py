@@ -11,12 +11,13 @@ log-structured merge-tree, 1996), behind a small dictionary of the latest ones: 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.compiled import twin
 from aggregator.identity.sameness import Text
 from aggregator.identity.verdicts import EXACT_TEXT_WORDS, judge
 from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, ROUTINE, Candidate, best, day_of
@@ -40,18 +41,6 @@ class _Run(NamedTuple):
     numbers: npt.NDArray[np.int32]
     days: npt.NDArray[np.int32]
 
-    def of(self, wanted: npt.NDArray[np.int64]) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-        """The postings of those wanted hashes that are here, if any: places among the wanted, and here."""
-        first = self.hashes.searchsorted(wanted)
-        here = (self.hashes.take(first, mode="clip") == wanted).nonzero()[0]
-        if not here.size:
-            return
-        first = first[here]
-        counts = self.hashes.searchsorted(wanted[here], side="right") - first
-        # All places from each first one on, in one go: counted through, less where each count began.
-        places = np.arange(counts.sum()) + (first - (counts.cumsum() - counts)).repeat(counts)
-        yield here.repeat(counts), places
-
     def since(self, day: int) -> _Run:
         """Without the postings of earlier days."""
         keep = self.days >= day
@@ -70,11 +59,34 @@ class Holders(NamedTuple):
         """The articles with most of the hashes."""
         if not self.numbers.size:
             return []
-        many = np.bincount(self.places) >= ROUTINE
-        return best(Counter(self.numbers.tolist()), Counter(self.numbers[many[self.places]].tolist()))
+        ranked = most_common(self.places, self.numbers).tolist()
+        return [Candidate(number, count, routine / count) for number, count, routine in ranked]
 
 
 _NOBODY = Holders(np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+
+@twin("aggregator.identity.loops")
+def found(
+    hashes: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Wanted hashes that stand among ascending ones, each time that they do: places among the wanted, and here."""
+    first = hashes.searchsorted(wanted)
+    here = (hashes.take(first, mode="clip") == wanted).nonzero()[0]
+    first = first[here]
+    counts = hashes.searchsorted(wanted[here], side="right") - first
+    # All places from each first one on, in one go: counted through, less where each count began.
+    places = np.arange(counts.sum()) + (first - (counts.cumsum() - counts)).repeat(counts)
+    return here.repeat(counts), places
+
+
+@twin("aggregator.identity.loops")
+def most_common(places: npt.NDArray[np.int64], numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """The best candidates among the holders of hashes, as rows: number, hashes in common, and routine ones of them."""
+    many = np.bincount(places) >= ROUTINE
+    routine = Counter(numbers[many[places]].tolist())
+    chosen = best(Counter(numbers.tolist()), routine)
+    return np.array([(one.number, one.common, routine[one.number]) for one in chosen], np.int64).reshape(-1, 3)
 
 
 class Index:
@@ -100,9 +112,11 @@ class Index:
         if not there.size:
             return _NOBODY
         asked = wanted[there]
-        parts = [
-            Holders(there[places], run.numbers[at], run.days[at]) for run in self._runs for places, at in run.of(asked)
-        ]
+        parts = []
+        for run in self._runs:
+            places, at = found(run.hashes, asked)
+            if places.size:
+                parts.append(Holders(there[places], run.numbers[at], run.days[at]))
         fresh = self._fresh
         recent = [
             (place, *posting)

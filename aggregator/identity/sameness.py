@@ -19,8 +19,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.identity.shingles import RUN, Shingles, distinct, parted, runs
-from aggregator.text import words
+from aggregator.compiled import twin
+from aggregator.identity.shingles import LONGEST, RUN, Shingles, parted, runs, runs_of_text, unspaced
+from aggregator.text import joined_words, words
 
 COPIED = 0.48
 """Share of the shorter text's shingles from which it is a copy: two newsrooms' reports of one event, with the same
@@ -84,10 +85,12 @@ class Text:
 
     headline: str
     body: str
-    words: list[str]
-    """folded"""
-    tokens: list[str]
-    """the same; letters where the script has no spaces"""
+    folded: str
+    """its words"""
+    count: int
+    """of them"""
+    size: int
+    """of its tokens: words, or letters where the script has no spaces; `LONGEST` at most"""
     hashes: Shingles
     """of its runs of tokens, each once, ascending"""
     places: npt.NDArray[np.int64]
@@ -98,13 +101,25 @@ class Text:
         """Prepares a text; one that was prepared lately is not prepared again."""
         return _prepared(headline, body)
 
+    @property
+    def lettered(self) -> bool:
+        """Whether most of its tokens are letters, not words."""
+        return self.size > 2 * self.count
+
+    def tokens(self) -> list[str]:
+        """Its tokens, in their order; made anew each time, as few texts are looked into."""
+        return parted(self.folded.split())
+
 
 @lru_cache(maxsize=PREPARED)
 def _prepared(headline: str, body: str) -> Text:
-    found = words(body)
-    single = parted(found)
-    hashes, places = distinct(runs(single))
-    return Text(headline, body, found, single, hashes, places)
+    folded = joined_words(body)
+    if unspaced(folded):
+        found = folded.split()
+        single = parted(found)
+        return Text(headline, body, folded, len(found), len(single), *runs(single))
+    hashes, places, count = runs_of_text(body)
+    return Text(headline, body, folded, count, min(count, LONGEST), hashes, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +182,18 @@ def compare(known: Text, newcomer: Text, *, least: float = 0.0) -> Sameness:
     one, other = sorted((known, newcomer), key=lambda text: (text.hashes.size, text.body))
     if not one.hashes.size:
         return Sameness(0.0, 0.0, 0)
-    found = other.hashes.searchsorted(one.hashes)
-    ones = (other.hashes.take(found, mode="clip") == one.hashes).nonzero()[0]
-    others = found[ones]
+    ones, others = common(one.hashes, other.hashes)
     shared, shorter = int(ones.size), int(one.hashes.size)
     containment = shared / shorter
     # Letters say less than words: of a script without spaces it takes more of them.
-    letters = len(one.tokens) > 2 * len(one.words)
+    letters = one.lettered
     count = int((shared + RUN - 1) / (_UNSPACED_LETTERS if letters else 1)) if shared else 0
     within = shared / newcomer.hashes.size
     resemblance = shared / (shorter + other.hashes.size - shared)
     if containment < max(PASSAGES, least) or count < COPIED_WORDS:
         return Sameness(containment, resemblance, count, within)
     blocks = _blocks(one.places[ones], other.places[others])
-    ending = _ending(blocks, len(one.tokens), len(other.tokens))
+    ending = _ending(blocks, one.size, other.size)
     passages = _passages(one, blocks[:-1] if ending else blocks)
     told = sum(passages)
     return Sameness(
@@ -190,11 +203,19 @@ def compare(known: Text, newcomer: Text, *, least: float = 0.0) -> Sameness:
         within=within,
         filled_in=_filled_in(one, other, blocks) if containment < 1 else 0.0,
         passages=int(told / (_UNSPACED_LETTERS if letters else 1)),
-        told=told / len(one.tokens),
+        told=told / one.size,
         several=len(passages) > 1,
         ending=ending,
         beside=(shared - ending) / (shorter - ending) if 0 < ending < shorter else float(not ending),
     )
+
+
+@twin("aggregator.identity.loops")
+def common(one: Shingles, other: Shingles) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Where two texts have the same hashes: places in the one, and in the other."""
+    found = other.searchsorted(one)
+    ones = (other.take(found, mode="clip") == one).nonzero()[0]
+    return ones, found[ones]
 
 
 def _blocks(ones: npt.NDArray[np.int64], others: npt.NDArray[np.int64]) -> list[_Block]:
@@ -230,7 +251,7 @@ def _quoted(text: Text) -> npt.NDArray[np.bool_]:
     for paragraph in text.body.split("\n"):
         for place, piece in enumerate(_QUOTE.split(paragraph)):
             marks += [place % 2 == 1] * len(parted(words(piece)))
-    known = np.zeros(len(text.tokens), np.bool_)
+    known = np.zeros(text.size, np.bool_)
     known[: len(marks)] = marks[: known.size]
     return known
 
@@ -238,14 +259,15 @@ def _quoted(text: Text) -> npt.NDArray[np.bool_]:
 def _filled_in(one: Text, other: Text, blocks: list[_Block]) -> float:
     """Share of the names and numbers that stand in the place of others, between the passages that both have."""
     cased = any(letter.isupper() for letter in one.body)
-    slot = _SLOT if len(one.tokens) <= 2 * len(one.words) else int(_SLOT * _UNSPACED_LETTERS)
+    slot = int(_SLOT * _UNSPACED_LETTERS) if one.lettered else _SLOT
+    ones, others = one.tokens(), other.tokens()
     names = _names(one) | _names(other)
     same: set[str] = set()
     changed = equal = replaced = 0
     for block in blocks:
         equal += block.length
-        same.update(word for word in one.tokens[block.one : block.one + block.length] if _tells(word, names))
-    for before, after in _gaps(one.tokens, other.tokens, blocks):
+        same.update(word for word in ones[block.one : block.one + block.length] if _tells(word, names))
+    for before, after in _gaps(ones, others, blocks):
         for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
             if kind == "equal":
                 equal += i2 - i1

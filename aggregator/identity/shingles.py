@@ -8,12 +8,14 @@ found by whichever part it has.
 from __future__ import annotations
 
 import re
+import sys
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.text import words
+from aggregator.compiled import twin
+from aggregator.text import parts, words, words_of_part
 
 RUN = 4
 """Words of a shingle: long enough that two reports of one event share few, short enough to survive an edit."""
@@ -51,6 +53,19 @@ class _Numbers(dict[str, int]):
 _NUMBERS = _Numbers()
 
 
+class _Ids(dict[str, bytes]):
+    """The numbers of the words of what stands between two spaces, one after the other."""
+
+    def __missing__(self, part: str) -> bytes:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[part] = ids = b"".join([_NUMBERS[word].to_bytes(8, sys.byteorder) for word in words_of_part(part)])
+        return ids
+
+
+_IDS = _Ids()
+
+
 def tokens(text: str) -> list[str]:
     """Folded words of a text, in order; letters where the script has no spaces between words."""
     return parted(words(text))
@@ -58,8 +73,8 @@ def tokens(text: str) -> list[str]:
 
 def parted(found: list[str]) -> list[str]:
     """Folded words, with those of scripts without spaces between words parted into letters."""
-    if _UNSPACED.search(" ".join(found)) is None:
-        return found[:LONGEST]
+    if not unspaced(" ".join(found)):
+        return found if len(found) <= LONGEST else found[:LONGEST]
     single: list[str] = []
     for word in found:
         if _UNSPACED.search(word):
@@ -71,12 +86,28 @@ def parted(found: list[str]) -> list[str]:
     return single[:LONGEST]
 
 
-def runs(found: list[str]) -> Shingles:
-    """Hashes of every run of words, in their order and never negative; none below `RUN` words."""
-    if len(found) < RUN:
-        return np.zeros(0, np.int64)
-    ids = np.array([_NUMBERS[word] for word in found], np.uint64)
+def unspaced(text: str) -> bool:
+    """Whether a text has letters of a script without spaces between words."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def runs_of_text(text: str) -> tuple[Shingles, Shingles, int]:
+    """`runs` of a text whose words are parted by spaces, and how many words it has."""
+    ids = np.frombuffer(b"".join(map(_IDS.__getitem__, parts(text))), np.uint64)
+    return *sorted_runs(ids[:LONGEST]), ids.size
+
+
+def runs(found: list[str]) -> tuple[Shingles, Shingles]:
+    """Hashes of every run of words, each once, in ascending order and never negative; and where each stands first."""
+    return sorted_runs(np.fromiter(map(_NUMBERS.__getitem__, found), np.uint64, len(found)))
+
+
+@twin("aggregator.identity.loops")
+def sorted_runs(ids: npt.NDArray[np.uint64]) -> tuple[Shingles, Shingles]:
+    """The same of words that are given as numbers; none below `RUN` words."""
     count = len(ids) - RUN + 1
+    if count < 1:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     hashes = np.zeros(count, np.uint64)
     for place in range(RUN):
         hashes = (hashes + ids[place : place + count]) * _STEP
@@ -84,18 +115,15 @@ def runs(found: list[str]) -> Shingles:
     hashes = (hashes ^ (hashes >> np.uint64(30))) * _FIRST
     hashes = (hashes ^ (hashes >> np.uint64(27))) * _SECOND
     hashes ^= hashes >> np.uint64(31)
-    return (hashes >> np.uint64(1)).astype(np.int64)
+    return _distinct((hashes >> np.uint64(1)).astype(np.int64))
 
 
 def shingles(found: list[str]) -> Shingles:
     """The same, each once and in ascending order."""
-    return distinct(runs(found))[0]
+    return runs(found)[0]
 
 
-def distinct(hashes: Shingles) -> tuple[Shingles, Shingles]:
-    """Each hash once and in ascending order, and where it stands first."""
-    if hashes.size < 2:
-        return hashes, np.arange(hashes.size)
+def _distinct(hashes: Shingles) -> tuple[Shingles, Shingles]:
     places = hashes.argsort(kind="stable")
     ordered = hashes[places]
     first = np.empty(hashes.size, np.bool_)

@@ -8,9 +8,10 @@ from math import log2
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.stories import overlaps as common
 from aggregator.stories.options import Options
-from aggregator.stories.signals import NAMED, TITLED
-from aggregator.stories.weighing import KEPT, KEPT_TERMS, Rows
+from aggregator.stories.overlaps import Column, overlaps
+from aggregator.stories.weighing import Rows, Shelf
 
 DAY = 86_400.0
 
@@ -56,13 +57,6 @@ CONFLICTS = (
 )
 """Why two articles are not one event however alike they are."""
 
-_SUMS = np.zeros((KEPT, 2), np.float32)
-_SUMS[:KEPT_TERMS, 0] = 1
-_SUMS[KEPT_TERMS:, 1] = 1
-_SUM = _SUMS[KEPT_TERMS:, 1].copy()
-
-Column = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -87,16 +81,16 @@ class Likenesses:
     """How alike one article is to each of several."""
 
     scores: list[float]
-    columns: tuple[Column, Column, Column, Column, Column]
+    columns: list[tuple[float, float, float, float, float]]
     """words, names, specific, wording, time"""
-    conflicts: npt.NDArray[np.int8]
-    meaning: Column | None = None
+    conflicts: list[int]
+    meaning: list[float] | None = None
 
     def at(self, place: int) -> Likeness:
         """How alike it is to one of them."""
-        words, names, specific, wording, time = [float(column[place]) for column in self.columns]
+        words, names, specific, wording, time = self.columns[place]
         conflict = CONFLICTS[self.conflicts[place]]
-        meaning = 0.0 if self.meaning is None else float(self.meaning[place])
+        meaning = 0.0 if self.meaning is None else self.meaning[place]
         return Likeness(self.scores[place], words, names, specific, wording, time, conflict, meaning)
 
 
@@ -106,30 +100,26 @@ class Compared:
     def __init__(self, row: Rows, options: Options) -> None:
         """Takes an article's row."""
         self.options = options
+        self._own = row
         self.row = row[0]
-        order = self.row["features"].argsort()
-        self._features, self._weights = self.row["features"][order], self.row["weights"][order]
-        self._marks = self.row["marks"][order]
 
     def to(
-        self, rows: Rows, linked: npt.NDArray[np.bool_] | None = None, opinions: tuple[Column, Column] | None = None
+        self,
+        shelf: Shelf,
+        numbers: list[int],
+        linked: npt.NDArray[np.bool_] | None = None,
+        opinions: tuple[Column, Column] | None = None,
     ) -> Likenesses:
         """How alike the article is to each of several.
 
         Its publisher may have linked to some; `opinions` are what a model says of them, and how far it is trusted.
         """
         options, row = self.options, self.row
-        features, theirs = rows["features"], rows["weights"]
-        places = self._features.searchsorted(features)
-        mine = self._weights.take(places, mode="clip")
-        both = self._features.take(places, mode="clip") == features
-        mine *= both
-        shared = mine * theirs
-        products = shared @ _SUMS
-        words = products[:, 0] / (row["terms_norm"] * rows["terms_norm"])
-        names = products[:, 1] / (row["anchors_norm"] * rows["anchors_norm"])
-        time = self._time(rows["published"])
-        same = rows["language"] == row["language"]
+        both = overlaps(self._own, shelf.rows, shelf.places(numbers))
+        words = both[common.TERMS] / (float(row["terms_norm"]) * both[common.TERMS_NORM])
+        names = both[common.ANCHORS] / (float(row["anchors_norm"]) * both[common.ANCHORS_NORM])
+        time = self._time(both[common.PUBLISHED])
+        same = both[common.SAME] > 0
         share, across = options.names_share, options.words_across
         score = np.where(
             same,
@@ -145,34 +135,32 @@ class Compared:
             bonus = meaning if bonus is None else bonus + meaning
         if bonus is not None:
             score += bonus
-        specific, wording = np.zeros(len(rows)), np.zeros(len(rows))
-        conflicts = np.zeros(len(rows), np.int8)
-        close = (score >= options.same_language * FAR).nonzero()[0]
-        if close.size:
-            near = rows[close]
-            at, marks = mine[close, KEPT_TERMS:], self._marks.take(places[close, KEPT_TERMS:], mode="clip")
-            specific[close] = self._specific(at, marks, near)
-            routine = np.maximum(near["routine"], row["routine"])
-            form = same[close] & (routine >= FAMILIAR)
+        conflicts = np.zeros(len(numbers), np.int8)
+        close = score >= options.same_language * FAR
+        if close.any():
+            specific = self._specific(both) * close
+            routine = np.maximum(both[common.ROUTINE], float(row["routine"]))
+            kin = same & close
+            form = kin & (routine >= FAMILIAR)
             if form.any():
-                most = UNNAMED + NAMED_TIMES * np.maximum(names[close], specific[close])
-                capped = (1 - share) * np.minimum(words[close], most) + share * names[close]
-                capped *= nearness[close]
+                most = UNNAMED + NAMED_TIMES * np.maximum(names, specific)
+                capped = (1 - share) * np.minimum(words, most) + share * names
+                capped *= nearness
                 if bonus is not None:
-                    capped += bonus[close]
+                    capped += bonus
                 if meaning is not None:  # forms are alike in meaning, too: a model only takes away
-                    capped -= np.maximum(meaning[close], 0.0)
-                score[close] = np.where(form, capped, score[close])
-            kin = same[close]
-            wording[close] = told = self._wording(near) * kin
-            found = self._conflicts(near, specific[close], told)
-            asked = (routine >= ROUTINE) & (found == 0) & kin
+                    capped -= np.maximum(meaning, 0.0)
+                score = np.where(form, capped, score)
+            wording = self._wording(both) * kin
+            conflicts = self._conflicts(both, specific, wording)
+            asked = kin & (routine >= ROUTINE) & (conflicts == 0)
             if asked.any():
-                titled = self._titled(at, marks, both[close, KEPT_TERMS:] * theirs[close, KEPT_TERMS:], near)
-                found[asked & (titled < ROUTINE_NAMES)] = 3
-            conflicts[close] = found
-            score[close[found > 0]] = 0.0
-        return Likenesses(score.tolist(), (words, names, specific, wording, time), conflicts, meaning)
+                conflicts[asked & (self._titled(both) < ROUTINE_NAMES)] = 3
+            score[conflicts > 0] = 0.0
+        else:
+            specific = wording = np.zeros(len(numbers))
+        columns = np.array((words, names, specific, wording, time)).T.tolist()
+        return Likenesses(score.tolist(), columns, conflicts.tolist(), None if meaning is None else meaning.tolist())
 
     def _meant(
         self, said: Column, trust: Column, nearness: Column, others: Column, linked: npt.NDArray[np.bool_] | None
@@ -193,46 +181,29 @@ class Compared:
         left += options.lasting * np.exp(days / options.story_days)
         return left
 
-    def _specific(self, mine: npt.NDArray[np.float32], marks: npt.NDArray[np.uint8], near: Rows) -> Column:
-        less = np.minimum(near["named"], self.row["named"])
-        shared = (mine * ((marks & near["marks"][:, KEPT_TERMS:] & NAMED) > 0)) @ _SUM
-        specific: Column = np.minimum(1.0, shared / np.maximum(less, 1e-9))
+    def _specific(self, both: Column) -> Column:
+        less = np.minimum(both[common.NAMED_ALL], float(self.row["named"]))
+        specific: Column = np.minimum(1.0, both[common.SPECIFIC] / np.maximum(less, 1e-9))
         return specific
 
-    def _wording(self, near: Rows) -> Column:
-        own = self.row["wording"]
-        own = own[own > 0]
-        if own.size < FORM_RUNS:
-            return np.zeros(len(near))
-        runs = near["wording"]
-        less = np.minimum(near["runs"], own.size)
-        shared = (own.take(own.searchsorted(runs), mode="clip") == runs).sum(1)
-        shared[less < FORM_RUNS] = 0
-        wording: Column = shared / np.maximum(less, 1)
+    def _wording(self, both: Column) -> Column:
+        less = np.minimum(both[common.RUNS_ALL], float(self.row["runs"]))
+        wording: Column = both[common.RUNS] * (less >= FORM_RUNS) / np.maximum(less, 1)
         return wording
 
-    def _conflicts(self, near: Rows, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
-        found = np.zeros(len(near), np.int8)
+    def _conflicts(self, both: Column, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
+        found = np.zeros(len(specific), np.int8)
         form = wording >= FORM_SHARED
-        if not form.any():
-            return found
-        own, others = self.row["numbers"], near["numbers"]
-        agree = ((others[:, :, None] == own) & (own > 0)).any(axis=(1, 2))
-        found[form & (others[:, 0] > 0) & (own[0] > 0) & ~agree] = 2
-        found[form & (specific < FORM_NAMES)] = 1
+        if form.any():
+            if self.row["numbers"][0] > 0:
+                found[form & (both[common.NUMBERED] > 0) & (both[common.NUMBERS] == 0)] = 2
+            found[form & (specific < FORM_NAMES)] = 1
         return found
 
-    def _titled(
-        self,
-        mine: npt.NDArray[np.float32],
-        marks: npt.NDArray[np.uint8],
-        theirs: npt.NDArray[np.float32],
-        near: Rows,
-    ) -> Column:
+    def _titled(self, both: Column) -> Column:
         """The smaller share of the names and numbers of one headline that the other article has."""
-        first = (mine * ((marks & TITLED) > 0)) @ _SUM / max(float(self.row["titled"]), 1e-9)
-        titled = (near["marks"][:, KEPT_TERMS:] & TITLED) > 0
-        second = (theirs * titled) @ _SUM / np.maximum(near["titled"], 1e-9)
+        first = both[common.TITLE_OWN] / max(float(self.row["titled"]), 1e-9)
+        second = both[common.TITLE_OTHER] / np.maximum(both[common.TITLED_ALL], 1e-9)
         smaller: Column = np.minimum(first, second)
         return smaller
 

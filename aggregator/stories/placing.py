@@ -87,10 +87,11 @@ class Stories:
         """How many stories are open."""
         return len(self._window.stories)
 
-    def place(self, item: Item, now: datetime | None = None) -> Placed:
+    def place(self, item: Item, now: datetime | None = None, *, told: bool = True) -> Placed:
         """Places an article; `now` is when it is placed, its own time where nothing else is given.
 
-        An article that was placed before stays where it stands.
+        An article that was placed before stays where it stands.  Where nothing need be `told` of why, there are no
+        candidates and no signals, and the role is "report": that saves some time.
         """
         self._events = []
         leaving, closed = self._window.advance((now or item.published).timestamp())
@@ -104,7 +105,7 @@ class Stories:
             self._window.copies[item.id] = original.id
             original.copies.append(item.id)
             return self._standing(item.id, original, "copy", f"it is a copy of {original.id}", tuple(closed), left)
-        return self._new(item, tuple(closed), left)
+        return self._new(item, tuple(closed), left, told=told)
 
     def adopt(self, item: Item, story_id: str, score: float) -> None:
         """Takes in an article where it was placed before: how the window is read again when its state is lost.
@@ -141,7 +142,9 @@ class Stories:
 
     # ------------------------------------------------------------ placing
 
-    def _new(self, item: Item, closed: tuple[str, ...], left: tuple[tuple[str, str, float], ...]) -> Placed:
+    def _new(
+        self, item: Item, closed: tuple[str, ...], left: tuple[tuple[str, str, float], ...], *, told: bool
+    ) -> Placed:
         window = self._window
         held, found = self._take_in(item)
         scored = self._scored(held, item.links)
@@ -162,6 +165,8 @@ class Stories:
             self._unsettled[held.number] = found
         while self._looks and self._looks[0] <= held.number - self.options.second_look:
             self._look_again(self._looks.popleft())
+        if not told:
+            return self._standing(held.id, held, "report", "", tuple(closed), left)
         return self._told(held, item.links, placed_in, ranked, scored, closed, left)
 
     def _take_in(self, item: Item) -> tuple[Held, Signals]:
@@ -171,7 +176,7 @@ class Stories:
         weights = self._rarity.weights(found, self._rarity.learn(found))
         routine = self._wordings.routine(found.wording)
         row, heaviest = row_of(found, weights, item.published.timestamp(), routine)
-        words = tuple([found.words[place] for place in found.first[heaviest[:TOLD]].tolist()])
+        words = tuple(found.told(found.first[heaviest[:TOLD]].tolist()))
         return self._window.take_in(item, row, words), found
 
     def _scored(self, held: Held, links: tuple[str, ...] = ()) -> Scored:
@@ -274,12 +279,12 @@ class Stories:
         if size > ROUTINE_SIZE and max(self._routine(story.members[-1]) for story in (one, other)) >= ROUTINE:
             return False
         shelf = self._window.shelf
-        rows = shelf.of(other.members[:4])
+        members = other.members[:4]
         scores = [
             score
             for left in islice(one.members, 4)
             for score in Compared(shelf.one(left), self.options)
-            .to(rows, opinions=self._window.opinions(left, other.members[:4]))
+            .to(shelf, members, opinions=self._window.opinions(left, members))
             .scores
         ]
         mean = sum(scores) / len(scores)
@@ -341,10 +346,9 @@ class Stories:
         left: tuple[tuple[str, str, float], ...],
     ) -> Placed:
         articles = self._window.held
-        best = scored.best(CANDIDATES_TOLD)
-        nearest = next(
-            (number for number in scored.best(len(scored.scores)) if articles[number].story == held.story), None
-        )
+        ordered = scored.best(len(scored.scores))
+        best = ordered[:CANDIDATES_TOLD]
+        nearest = next((number for number in ordered if articles[number].story == held.story), None)
         to = (self._window.numbers.get(link) for link in links)
         linked = any(number in articles and articles[number].story == held.story for number in to if number is not None)
         return Placed(

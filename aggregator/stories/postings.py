@@ -9,7 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.compiled import twin
 from aggregator.stories.tally import Hashes
+from aggregator.stories.weighing import KEPT_TERMS, Rows
 
 WAYS = 16
 """Places of a bucket."""
@@ -19,6 +21,8 @@ HOLDERS = 10
 
 FULL = 0.6
 """Share of all places that are taken when there are to be more."""
+
+Numbers = npt.NDArray[np.int64]
 
 NEVER = np.uint32(0xFFFFFFFF)
 """Higher than any article's number."""
@@ -38,34 +42,14 @@ class Postings:
     def hold(self, table: npt.NDArray[np.uint32], used: int | None = None) -> None:
         """Takes a table of buckets: features, and for each an article's number, counted from 1."""
         self.table = table
-        self._flat = table.reshape(-1)
         self.used = int(np.count_nonzero(table[:, 1])) if used is None else used
         """places that are taken, about"""
 
-    def add(self, number: int, features: Hashes) -> None:
-        """Makes an article one that has these features; its number is higher than those before."""
-        if not features.size:
-            return
-        buckets = features & np.uint32(len(self.table) - 1)
-        rows = self.table.take(buckets, axis=0)
-        numbers = rows[:, 1]
-        same = rows[:, 0] == features[:, None]
-        crowded = same.sum(1) >= HOLDERS
-        if crowded.any():
-            numbers[crowded[:, None] & ~same] = NEVER
-        places = numbers.argmin(1)
-        at = buckets * np.int64(2 * WAYS) + places
-        self.used += len(features) - int(np.count_nonzero(self._flat[at + WAYS]))
-        self._flat[at] = features
-        self._flat[at + WAYS] = number + 1
+    def add(self, number: int, row: Rows, terms: int, anchors: int) -> None:
+        """Makes an article one that has so many of its row's features; its number is higher than those before."""
+        self.used += posted(self.table, number, row, terms, anchors, HOLDERS)
         if self.used > FULL * self.table.size / 2 and len(self.table) < self.most:
             self._grow()
-
-    def of(self, features: Hashes) -> tuple[list[int], list[int]]:
-        """Who has these features: places among them, and the articles' numbers."""
-        rows = self.table.take(features & np.uint32(len(self.table) - 1), axis=0)
-        same = rows[:, 0] == features[:, None]
-        return same.nonzero()[0].tolist(), (rows[:, 1][same] - np.uint32(1)).tolist()
 
     def _grow(self) -> None:
         """Parts each bucket in two, by the next bit of what is in it."""
@@ -74,3 +58,67 @@ class Postings:
         elsewhere = (table[:, 0] & np.uint32(size - 1)) != np.arange(size, dtype=np.uint32)[:, None]
         table[np.broadcast_to(elsewhere[:, None], table.shape)] = 0
         self.hold(table)
+
+
+@twin("aggregator.stories.loops")
+def posted(table: npt.NDArray[np.uint32], number: int, row: Rows, terms: int, anchors: int, holders: int) -> int:
+    """Makes an article one that has the heaviest features of its row; how many places are newly taken."""
+    features, _ = _heaviest(row, terms, anchors)
+    if not features.size:
+        return 0
+    flat = table.reshape(-1)
+    buckets = features & np.uint32(len(table) - 1)
+    rows = table.take(buckets, axis=0)
+    numbers = rows[:, 1]
+    same = rows[:, 0] == features[:, None]
+    crowded = same.sum(1) >= holders
+    if crowded.any():
+        numbers[crowded[:, None] & ~same] = NEVER
+    places = numbers.argmin(1)
+    at = buckets * np.int64(2 * WAYS) + places
+    taken = len(features) - int(np.count_nonzero(flat[at + WAYS]))
+    flat[at] = features
+    flat[at + WAYS] = number + 1
+    return taken
+
+
+@twin("aggregator.stories.loops")
+def found(
+    table: npt.NDArray[np.uint32],
+    shelf: Rows,
+    row: Rows,
+    own: int,
+    first: int,
+    terms: int,
+    anchors: int,
+    least: float,
+    most: int,
+) -> tuple[Numbers, Numbers]:
+    """The articles that have most of the heaviest features of a row: so many of its language, and so many of others.
+
+    `least` is what share of the row's weight an article must have; those before `first` are forgotten.  `shelf` has
+    each article's row at its number, from the beginning again where it ends.
+    """
+    features, weights = _heaviest(row, terms, anchors)
+    counts = (weights * weights).astype(np.float64).tolist()
+    rows = table.take(features & np.uint32(len(table) - 1), axis=0)
+    same = rows[:, 0] == features[:, None]
+    found: dict[int, float] = {}
+    for place, held in zip(same.nonzero()[0].tolist(), rows[:, 1][same].tolist(), strict=True):
+        found[held - 1] = found.get(held - 1, 0.0) + counts[place]
+    worth = [(weight, number) for number, weight in found.items() if weight >= least and number >= first]
+    worth.sort(reverse=True)
+    numbers = np.array([number for _, number in worth if number != own], np.int64)
+    spoken = shelf["language"][numbers & (len(shelf) - 1)] == row[0]["language"]
+    return numbers[spoken][:most], numbers[~spoken][:most]
+
+
+def _heaviest(row: Rows, terms: int, anchors: int) -> tuple[Hashes, npt.NDArray[np.float32]]:
+    """The heaviest features of a row, and their weights as shares of its length."""
+    own = row[0]
+    features = np.concatenate([own["features"][:terms], own["features"][KEPT_TERMS : KEPT_TERMS + anchors]])
+    weights = np.concatenate([
+        own["weights"][:terms] / own["terms_norm"],
+        own["weights"][KEPT_TERMS : KEPT_TERMS + anchors] / own["anchors_norm"],
+    ])  # fmt: skip
+    return features[features > 0], weights[features > 0]

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from aggregator.stories.places import places_of
 from aggregator.stories.sounds import sound
-from aggregator.text import fold
+from aggregator.text import fold, parts
 
 STEM = 6
 """Letters that stand for a word: endings differ by case and number in most languages of the catalogue."""
@@ -38,19 +38,23 @@ _INSIDE = re.compile("[\u200c\u200d\u00ad\u0640]")
 _HEBREW_PREFIXES = frozenset("בלמהושכ")
 
 
+Read = npt.NDArray[np.int32]
+"""Words as they stand in a text, by their numbers."""
+
+
 def hashed(feature: str) -> int:
     """A feature as a number, the same in every process; never 0, which stands for none."""
     return crc32(feature.encode("utf-8", "surrogatepass")) or 1
 
 
-class _Parts(dict[str, tuple[int, ...]]):
+class _Parts(dict[str, bytes]):
     """What stands between two spaces, with the numbers of its words."""
 
     def __init__(self, words: Words) -> None:
         self._words = words
 
-    def __missing__(self, part: str) -> tuple[int, ...]:
-        self[part] = numbers = self._words.read(part)
+    def __missing__(self, part: str) -> bytes:
+        self[part] = numbers = np.array(self._words.read(part), np.int32).tobytes()
         return numbers
 
 
@@ -74,11 +78,10 @@ class Words:
         """for each word: its stem, how it sounds or its digits, the same without a prefix, the place that it names,
         the folded word, all hashed; and its marks"""
 
-    def of(self, text: str, most: int) -> list[int]:
+    def of(self, text: str, most: int) -> Read:
         """So many words of a text, in order, as numbers that hold until the words are tidied."""
-        known = self._parts
-        parts = text.split()[: most + SIGNS]
-        return [number for part in parts for number in known[part]][:most]
+        numbers = b"".join(map(self._parts.__getitem__, parts(text)[: most + SIGNS]))
+        return np.frombuffer(numbers, np.int32)[:most]
 
     def tidy(self) -> None:
         """Forgets all words where there are too many; numbers that were given before do not hold any more."""

@@ -6,14 +6,16 @@ in the stream (`rarity.py`); nothing here depends on other articles.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.compiled import twin
 from aggregator.stories.places import LONGEST
-from aggregator.stories.reading import CAPITAL, NUMBER, OPENS, SILENT, Words, hashed, pairs_of, words_of
+from aggregator.stories.reading import CAPITAL, NUMBER, OPENS, SILENT, Read, Words, hashed, pairs_of, words_of
 from aggregator.stories.tally import Hashes, Numbers
 from aggregator.text import fold
 
@@ -87,11 +89,18 @@ class Signals:
     marks: npt.NDArray[np.uint8]
     first: npt.NDArray[np.int64]
     """where each feature comes first"""
-    words: list[str]
-    """the article's words as they were counted, for people to read"""
+    read: Read
+    """the article's words as they were counted"""
+    pairs: list[str]
+    """pairs of letters, which were counted after them"""
     numbers: Hashes
     """numbers of the headline"""
     wording: Hashes
+
+    def told(self, places: Sequence[int]) -> list[str]:
+        """What was counted in these places, for people to read; to be asked before the next article is counted."""
+        texts, words = words_of(self.language).texts, len(self.read)
+        return [texts[self.read[place]] if place < words else self.pairs[place - words] for place in places]
 
 
 def signals(item: Item) -> Signals:
@@ -99,14 +108,16 @@ def signals(item: Item) -> Signals:
     language = item.language.replace("_", "-").split("-")[0].lower() or "und"
     words = words_of(language)
     words.tidy()
-    title, body = words.of(item.headline, TITLE_WORDS), words.of(item.text[:READ_LETTERS], READ_WORDS)
+    text = item.text if len(item.text) <= READ_LETTERS else item.text[:READ_LETTERS]
+    title, body = words.of(item.headline, TITLE_WORDS), words.of(text, READ_WORDS)
     found = _Found(words, title, body)
     if words.places.unspaced:
         found.unspaced(fold(item.headline), TITLE)
         found.unspaced(fold(item.text[:UNSPACED_LETTERS]), 1.0)
-    features, counts, marks, first = _summed(*found.columns())
+    features, counts, marks, first = found.counted()
     head = found.table[: len(title)]
-    numbers = sorted(set(head[(head[:, 5] & NUMBER) > 0, 1].tolist()))[:TITLE_NUMBERS]
+    numbered = (head[:, 5] & NUMBER).nonzero()[0]
+    numbers = sorted(set(head[numbered, 1].tolist()))[:TITLE_NUMBERS] if numbered.size else []
     return Signals(
         language=language,
         source=item.source,
@@ -115,51 +126,35 @@ def signals(item: Item) -> Signals:
         counts=1 + np.log(counts),
         marks=marks,
         first=first,
-        words=[*map(words.texts.__getitem__, found.read), *found.pairs],
+        read=found.read,
+        pairs=found.pairs,
         numbers=np.array(numbers, np.uint32),
-        wording=_wording(found.order()),
+        wording=wording(found.order(), WORDING),
     )
 
 
 class _Found:
     """The words of one article, with the weight of where they stand."""
 
-    def __init__(self, words: Words, title: list[int], body: list[int]) -> None:
-        self.words, self.read = words, [*title, *body]
-        table = words.table[self.read]
-        self.running = len(title) if body else 0
+    def __init__(self, words: Words, title: Read, body: Read) -> None:
+        self.words, self.read = words, np.concatenate([title, body])
+        table = words.table.take(self.read, axis=0)
+        self.running = len(title) if len(body) else 0
         cased = bool((table[self.running :, 5] & CAPITAL).any())
         if not cased and (table[:, 5] & SILENT).any():
-            for number in {number for number, marks in zip(self.read, table[:, 5], strict=True) if marks & SILENT}:
+            for number in set(self.read[(table[:, 5] & SILENT) > 0].tolist()):
                 words.sounds(number)
-            table = words.table[self.read]
+            table = words.table.take(self.read, axis=0)
         self.table = table
         self.titled, self.leading = len(title), len(title) + LEAD_WORDS
-        weights = np.ones(len(self.read), np.float32)
-        weights[: self.leading] = LEAD
-        weights[: self.titled] = TITLE
-        self.weights = weights
+        self.cased = cased
         self.places: list[tuple[int, float]] = []
         self.pairs: list[str] = []
         self.pair_hashes: list[int] = []
         self.pair_weights: list[float] = []
-        self.names = self._names(cased)
         if not words.places.unspaced:
             self._long_places(0, self.titled, TITLE)
             self._long_places(self.titled, self.leading, LEAD)
-
-    def _names(self, cased: bool) -> npt.NDArray[np.bool_]:
-        """Which words are names: where a script has capitals, what is never written without one."""
-        table, marks = self.table, self.table[:, 5]
-        named = table[:, 1] > 0
-        if cased:
-            small = np.sort(table[self.running :][(marks[self.running :] & CAPITAL) == 0, 4])
-            named &= (marks & (CAPITAL | NUMBER)) > 0
-            if small.size:
-                asked = table[:, 4]
-                also_small = small.take(small.searchsorted(asked), mode="clip") == asked
-                named &= ~also_small | ((marks & NUMBER) > 0)
-        return named
 
     def _long_places(self, start: int, end: int, weight: float) -> None:
         """Counts the places whose names have several words."""
@@ -185,29 +180,21 @@ class _Found:
         self.pair_weights += [weight] * len(pairs)
         self.places.extend((hashed(f"@{code}"), weight) for code in self.words.places.of_text(folded))
 
-    def columns(self) -> tuple[Hashes, Numbers, npt.NDArray[np.uint8]]:
-        """Feature, weight and marks of each time that something is counted."""
-        table, weights = self.table, self.weights
-        stands = np.zeros(len(weights), np.uint8)
-        stands[: self.leading] = NAMED
-        stands[: self.titled] = NAMED | TITLED
-        named = self.names.nonzero()[0]
-        second = named[table[named, 2] > 0]
-        placed = table[:, 3].nonzero()[0]
-        count = len(weights) + len(self.pairs)
-        features = np.concatenate([
-            table[:, 0], np.array(self.pair_hashes, np.uint32), table[named, 1], table[second, 2], table[placed, 3],
+    def counted(self) -> tuple[Hashes, Numbers, npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+        """Features, what each counts, their marks, and where each comes first."""
+        return counted(
+            self.table,
+            self.titled,
+            self.leading,
+            self.running,
+            self.cased,
+            np.array(self.pair_hashes, np.uint32),
+            np.array(self.pair_weights, np.float32),
             np.array([code for code, _ in self.places], np.uint32),
-        ])  # fmt: skip
-        summed = np.concatenate([
-            weights, np.array(self.pair_weights, np.float32), weights[named], weights[second], weights[placed],
             np.array([weight for _, weight in self.places], np.float32),
-        ])  # fmt: skip
-        marks = np.zeros(len(features), np.uint8)
-        marks[:count] = TERM
-        marks[count : count + len(named)] = stands[named]
-        marks[count + len(named) : count + len(named) + len(second)] = stands[second]
-        return features, summed, marks
+            TITLE,
+            LEAD,
+        )
 
     def order(self) -> Hashes:
         """The words in their order, without those that say nothing."""
@@ -216,6 +203,60 @@ class _Found:
         if self.pairs and len(order) < WORDING_WORDS:
             order = np.concatenate([order, np.array(self.pair_hashes[: WORDING_WORDS - len(order)], np.uint32)])
         return order
+
+
+@twin("aggregator.stories.loops")
+def counted(
+    table: Hashes,
+    titled: int,
+    leading: int,
+    running: int,
+    cased: bool,
+    pairs: Hashes,
+    pair_weights: Numbers,
+    places: Hashes,
+    place_weights: Numbers,
+    title: float,
+    lead: float,
+) -> tuple[Hashes, Numbers, npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Each feature of an article once, in the order in which it comes first: what it counts, its marks, and where.
+
+    `table` has the columns of the article's words, those of the headline before `titled`, those of the lead before
+    `leading`; from `running` on it is seen which names are also written without a capital, where the text is `cased`.
+    """
+    weights = np.ones(len(table), np.float32)
+    weights[:leading] = lead
+    weights[:titled] = title
+    stands = np.zeros(len(table), np.uint8)
+    stands[:leading] = NAMED
+    stands[:titled] = NAMED | TITLED
+    named = _names(table, running, cased).nonzero()[0]
+    second = named[table[named, 2] > 0]
+    placed = table[:, 3].nonzero()[0]
+    count, anchors = len(table) + len(pairs), len(table) + len(pairs) + len(named)
+    features = np.concatenate([table[:, 0], pairs, table[named, 1], table[second, 2], table[placed, 3], places])
+    summed = np.concatenate([
+        weights, pair_weights, weights[named], weights[second], weights[placed], place_weights,
+    ])  # fmt: skip
+    marks = np.zeros(len(features), np.uint8)
+    marks[:count] = TERM
+    marks[count:anchors] = stands[named]
+    marks[anchors : anchors + len(second)] = stands[second]
+    return _summed(features, summed, marks)
+
+
+def _names(table: Hashes, running: int, cased: bool) -> npt.NDArray[np.bool_]:
+    """Which words are names: where a script has capitals, what is never written without one."""
+    marks = table[:, 5]
+    named = table[:, 1] > 0
+    if cased:
+        small = np.sort(table[running:][(marks[running:] & CAPITAL) == 0, 4])
+        named &= (marks & (CAPITAL | NUMBER)) > 0
+        if small.size:
+            asked = table[:, 4]
+            also_small = small.take(small.searchsorted(asked), mode="clip") == asked
+            named &= ~also_small | ((marks & NUMBER) > 0)
+    return named
 
 
 def _summed(
@@ -237,8 +278,9 @@ def _summed(
     return ordered[begins][rank], summed[rank], marked[rank], first[rank]
 
 
-def _wording(order: Hashes) -> Hashes:
-    """The lowest hashes of the runs of three words of the beginning."""
+@twin("aggregator.stories.loops")
+def wording(order: Hashes, most: int) -> Hashes:
+    """The lowest hashes of the runs of three words, at most so many."""
     if len(order) < 3:
         return np.zeros(0, np.uint32)
     runs = ((order[:-2] * np.uint32(31) + order[1:-1]) * np.uint32(31) + order[2:]) * np.uint32(2_654_435_761)
@@ -246,4 +288,4 @@ def _wording(order: Hashes) -> Hashes:
     new = np.empty(len(runs), np.bool_)
     new[0] = True
     np.not_equal(runs[1:], runs[:-1], out=new[1:])
-    return runs[new][:WORDING]
+    return runs[new][:most]

@@ -30,7 +30,7 @@ from aggregator.stories.weighing import ROW, Shelf
 from aggregator.stories.window import Held, Open, Window
 
 MARK = b"aggregator: stories\n"
-VERSION = 2
+VERSION = 3
 """Of the bytes and of what they mean: to be raised whenever articles are counted or weighed in another way."""
 
 Table = Tally | Postings
@@ -215,7 +215,8 @@ def _restored(header: _Header, tables: _Tables, options: Options) -> State:
             counts=columns[1],
             marks=columns[2],
             first=np.zeros(0, np.int64),
-            words=[],
+            read=np.zeros(0, np.int32),
+            pairs=[],
             numbers=columns[3],
             wording=columns[4],
         )

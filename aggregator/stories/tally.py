@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.compiled import twin
+
 Hashes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.float32]
 
@@ -31,7 +33,6 @@ class Tally:
     def hold(self, table: npt.NDArray[np.uint32], used: int | None = None) -> None:
         """Takes a table of buckets, each as one line of memory: what is counted, and how often."""
         self.table = table
-        self._flat = table.reshape(-1)
         self.things: Hashes = table[:, 0]
         self.counts: Numbers = table.view(np.float32)[:, 1]
         self.used = int(np.count_nonzero(self.counts)) if used is None else used
@@ -39,27 +40,10 @@ class Tally:
 
     def add(self, things: Hashes) -> Numbers:
         """Counts each thing once; how often each was counted by now."""
-        buckets = things & np.uint32(len(self.table) - 1)
-        rows = self.table.take(buckets, axis=0)
-        counts = rows.view(np.float32)[:, 1]
-        # The thing's own place, else that of the lowest count.
-        choice = np.where(rows[:, 0] == things[:, None], np.float32(-1), counts)
-        places = choice.argmin(1)
-        each = np.arange(0, counts.size, WAYS) + places
-        before = counts.ravel()[each]
-        known = choice.ravel()[each] < 0
-        now: Numbers = before * known + np.float32(1)
-        at = buckets * np.int64(2 * WAYS) + places
-        self._flat[at] = things
-        self._flat[at + WAYS] = now.view(np.uint32)
-        self.used += len(things) - int(np.count_nonzero(before))
-        new = (~known).nonzero()[0]
-        if new.size:
-            # Two that are new to one bucket chose the same place: the one that lost it takes the next.
-            lost = new[self._flat[at[new]] != things[new]]
-            if lost.size:
-                self.used -= len(lost)
-                self.add(things[lost])
+        now, taken, lost = added(self.table, things)
+        self.used += taken
+        if lost.size:
+            self.add(lost)
         if self.used > FULL * self.things.size and len(self.table) < self.most:
             self._grow()
         return now
@@ -85,3 +69,26 @@ class Tally:
         elsewhere = (table[:, 0] & np.uint32(size - 1)) != np.arange(size, dtype=np.uint32)[:, None]
         table[np.broadcast_to(elsewhere[:, None], table.shape)] = 0
         self.hold(table)
+
+
+@twin("aggregator.stories.loops")
+def added(table: npt.NDArray[np.uint32], things: Hashes) -> tuple[Numbers, int, Hashes]:
+    """Counts things in a table: how often each was counted by now, the places newly taken, and what found no place."""
+    flat = table.reshape(-1)
+    buckets = things & np.uint32(len(table) - 1)
+    rows = table.take(buckets, axis=0)
+    counts = rows.view(np.float32)[:, 1]
+    # The thing's own place, else that of the lowest count.
+    choice = np.where(rows[:, 0] == things[:, None], np.float32(-1), counts)
+    places = choice.argmin(1)
+    each = np.arange(0, counts.size, WAYS) + places
+    before = counts.ravel()[each]
+    known = choice.ravel()[each] < 0
+    now: Numbers = before * known + np.float32(1)
+    at = buckets * np.int64(2 * WAYS) + places
+    flat[at] = things
+    flat[at + WAYS] = now.view(np.uint32)
+    # Two that are new to one bucket chose the same place: the one that lost it takes the next.
+    new = (~known).nonzero()[0]
+    lost = things[new[flat[at[new]] != things[new]]]
+    return now, len(things) - int(np.count_nonzero(before)) - len(lost), lost

@@ -7,9 +7,10 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.compiled import twin
 from aggregator.stories.reading import hashed
 from aggregator.stories.signals import NAMED, TITLE_NUMBERS, TITLED, WORDING, Signals
-from aggregator.stories.tally import Numbers
+from aggregator.stories.tally import Hashes, Numbers
 
 KEPT_TERMS, KEPT_ANCHORS = 56, 40
 """Features of an article that are kept: the heaviest ones."""
@@ -38,34 +39,53 @@ share of a form's among them."""
 
 Rows = npt.NDArray[np.void]
 
+STEPS = 16_384.0
+"""Steps in which weights are kept: sums of products of multiples of 1/16384 are exact in 64 bits, in whatever order
+they are taken."""
+
 
 def row_of(found: Signals, weights: Numbers, published: float, routine: float) -> tuple[Rows, npt.NDArray[np.int64]]:
     """One row, and which of the features are its terms."""
     row = np.zeros(1, ROW)
+    heaviest = filled(row, found.features, weights, found.marks, found.terms, found.wording, found.numbers)
     held = row[0]
-    features, kept = held["features"], held["weights"]
-    terms = found.terms
-    heaviest, words = _heaviest(weights[:terms], KEPT_TERMS)
-    features[: words.size], kept[: words.size] = found.features[heaviest], words
-    places, names = _heaviest(weights[terms:], KEPT_ANCHORS)
-    places += terms
-    end = KEPT_TERMS + names.size
-    features[KEPT_TERMS:end], kept[KEPT_TERMS:end] = found.features[places], names
-    held["marks"][KEPT_TERMS:end] = marks = found.marks[places]
-    held["terms_norm"], held["anchors_norm"] = sqrt(float(words @ words)) or 1.0, sqrt(float(names @ names)) or 1.0
-    held["named"], held["titled"] = names @ ((marks & NAMED) > 0), names @ ((marks & TITLED) > 0)
-    held["wording"][: found.wording.size] = found.wording
-    held["runs"] = found.wording.size
-    held["numbers"][: found.numbers.size] = found.numbers
     held["language"] = hashed(found.language)
     held["published"], held["routine"] = published, routine
     return row, heaviest
 
 
+@twin("aggregator.stories.loops")
+def filled(
+    row: Rows,
+    features: Hashes,
+    weights: Numbers,
+    marks: npt.NDArray[np.uint8],
+    terms: int,
+    wording: Hashes,
+    numbers: Hashes,
+) -> npt.NDArray[np.int64]:
+    """Fills a row with what an article counts, of whose features so many are terms; which of these it has."""
+    held = row[0]
+    heaviest, words = _heaviest(weights[:terms], KEPT_TERMS)
+    places, names = _heaviest(weights[terms:], KEPT_ANCHORS)
+    places += terms
+    end = KEPT_TERMS + names.size
+    held["features"][: words.size], held["weights"][: words.size] = features[heaviest], words
+    held["features"][KEPT_TERMS:end], held["weights"][KEPT_TERMS:end] = features[places], names
+    held["marks"][KEPT_TERMS:end] = kept = marks[places]
+    long, wide = words.astype(np.float64), names.astype(np.float64)
+    held["terms_norm"], held["anchors_norm"] = sqrt(float(long @ long)) or 1.0, sqrt(float(wide @ wide)) or 1.0
+    held["named"], held["titled"] = wide @ ((kept & NAMED) > 0), wide @ ((kept & TITLED) > 0)
+    held["wording"][: wording.size] = wording
+    held["runs"] = wording.size
+    held["numbers"][: numbers.size] = numbers
+    return heaviest
+
+
 def _heaviest(weights: Numbers, most: int) -> tuple[npt.NDArray[np.int64], Numbers]:
-    """The places of the highest weights, those of 0 left out, and the weights."""
+    """The places of the highest weights, those of 0 left out, and the weights in steps."""
     order = (-weights).argsort(kind="stable")[:most]
-    kept = weights[order]
+    kept = np.rint(weights[order] * np.float32(STEPS)) * np.float32(1 / STEPS)
     count = int(np.count_nonzero(kept))
     return order[:count], kept[:count]
 
@@ -93,8 +113,13 @@ class Shelf:
 
     def of(self, numbers: list[int]) -> Rows:
         """The rows of articles."""
-        rows: Rows = self.rows[np.array(numbers, np.int64) & (len(self.rows) - 1)]
+        rows: Rows = self.rows[self.places(numbers)]
         return rows
+
+    def places(self, numbers: list[int]) -> npt.NDArray[np.int64]:
+        """Where the rows of articles stand."""
+        places: npt.NDArray[np.int64] = np.array(numbers, np.int64) & (len(self.rows) - 1)
+        return places
 
     def one(self, number: int) -> Rows:
         """The row of one article, to be read and changed."""

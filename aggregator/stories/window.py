@@ -10,21 +10,19 @@ from datetime import UTC, datetime
 import numpy as np
 
 from aggregator.records import Story
-from aggregator.stories.likeness import DAY, Column, Compared, Likeness, Likenesses
+from aggregator.stories.likeness import DAY, Compared, Likeness, Likenesses
 from aggregator.stories.meaning import Meaning
 from aggregator.stories.options import Options
-from aggregator.stories.postings import Postings
+from aggregator.stories.overlaps import Column
+from aggregator.stories.postings import Postings, found
 from aggregator.stories.signals import Item
-from aggregator.stories.weighing import KEPT_TERMS, Rows, Shelf
+from aggregator.stories.weighing import Rows, Shelf
 
 INDEXED_TERMS, INDEXED_ANCHORS = 20, 16
 """Features of an article by which others find it: the heaviest ones."""
 
 ASKED_TERMS, ASKED_ANCHORS = 12, 12
 """Features of a newcomer by which it looks for others."""
-
-_INDEXED = np.r_[:INDEXED_TERMS, KEPT_TERMS : KEPT_TERMS + INDEXED_ANCHORS]
-_ASKED = np.r_[:ASKED_TERMS, KEPT_TERMS : KEPT_TERMS + ASKED_ANCHORS]
 
 CANDIDATES = 8
 """Articles that a newcomer is compared with: so many of its language, and so many of others."""
@@ -113,7 +111,7 @@ class Window:
             story=f"story-{item.id}",
         )
         self.next += 1
-        self.shelf.make_room(next(iter(self.held), held.number), self.next)
+        self.shelf.make_room(held.number - len(self.held), self.next)
         self.shelf.put(held.number, row)
         self.held[held.number] = held
         self.numbers[held.id] = held.number
@@ -124,9 +122,7 @@ class Window:
 
     def index(self, held: Held) -> None:
         """Makes an article one that others find."""
-        row = self.shelf.one(held.number)[0]
-        features = row["features"][_INDEXED]
-        self.postings.add(held.number, features[features > 0])
+        self.postings.add(held.number, self.shelf.one(held.number), INDEXED_TERMS, INDEXED_ANCHORS)
 
     def advance(self, now: float) -> tuple[list[tuple[str, Held]], list[str]]:
         """Moves the clock; articles that leave, copies with the article that they are of, and stories that end."""
@@ -135,7 +131,7 @@ class Window:
         left: list[tuple[str, Held]] = []
         closed: list[str] = []
         while self.held:
-            held = next(iter(self.held.values()))
+            held = self.held[self.next - len(self.held)]  # numbers follow each other
             if held.published >= oldest and len(self.held) < self.options.held:
                 break
             self._forget(held, closed)
@@ -156,29 +152,14 @@ class Window:
 
     def candidates(self, held: Held, row: Rows) -> list[int]:
         """Articles that have much of an article's heaviest features, the most promising first."""
-        own = row[0]
-        features = own["features"][_ASKED]
-        weights = own["weights"][_ASKED]
-        weights[:ASKED_TERMS] /= own["terms_norm"]
-        weights[ASKED_TERMS:] /= own["anchors_norm"]
-        asked = features > 0
-        shares = (weights * weights)[asked].tolist()
-        found: dict[int, float] = {}
-        for place, number in zip(*self.postings.of(features[asked]), strict=True):
-            found[number] = found.get(number, 0.0) + shares[place]
-        found.pop(held.number, None)
-        worth = [(weight, number) for number, weight in found.items() if weight >= PROMISING]
-        worth.sort(reverse=True)
-        same: list[int] = []
-        across: list[int] = []
-        for _, number in worth:
-            other = self.held.get(number)
-            if other is not None:
-                chosen = same if other.language == held.language else across
-                if len(chosen) < CANDIDATES:
-                    chosen.append(number)
+        first = self.next - len(self.held)
+        asked = (ASKED_TERMS, ASKED_ANCHORS)
+        same, across = found(
+            self.postings.table, self.shelf.rows, row, held.number, first, *asked, PROMISING, CANDIDATES
+        )
         near = [] if self.meaning is None else self.meaning.nearest(held.number)
-        return same + across + near
+        numbers: list[int] = [*same.tolist(), *across.tolist(), *near]
+        return numbers
 
     def opinions(self, number: int, others: list[int]) -> tuple[Column, Column] | None:
         """What a model says of an article and others, and how far it is trusted; None where there is none."""
@@ -225,7 +206,7 @@ class Scored:
         if self._compared is None:
             self._compared = Compared(self.row, self._window.options)
         links = np.array([number in linked for number in new]) if linked else None
-        found = self._compared.to(self._window.shelf.of(new), links, self._window.opinions(self.held.number, new))
+        found = self._compared.to(self._window.shelf, new, links, self._window.opinions(self.held.number, new))
         self.scores.update(zip(new, found.scores, strict=True))
         self._found.update((number, (found, place)) for place, number in enumerate(new))
 

@@ -6,8 +6,9 @@ from collections import Counter
 
 import numpy as np
 
-from aggregator.stories.postings import HOLDERS, Postings
+from aggregator.stories.postings import HOLDERS, Postings, found
 from aggregator.stories.tally import Tally
+from aggregator.stories.weighing import ROW
 
 
 def things(*numbers: int) -> np.ndarray:
@@ -45,26 +46,57 @@ def test_a_tally_fades() -> None:
     assert tally.used == 1
 
 
+def row_of(*features: int, language: int = 7) -> np.ndarray:
+    """An article's row with these terms, the heaviest first."""
+    row = np.zeros(1, ROW)
+    row[0]["features"][: len(features)] = features
+    row[0]["weights"][: len(features)] = range(len(features), 0, -1)
+    row[0]["terms_norm"], row[0]["anchors_norm"], row[0]["language"] = 1, 1, language
+    return row
+
+
+def holders(postings: Postings, number: int, *features: int) -> list[int]:
+    """All articles that have one of the features, of whatever language."""
+    shelf = np.concatenate([row_of()] * 8)
+    same, across = found(postings.table, shelf, row_of(*features), number, 0, 12, 12, 0.0, 1_000)
+    assert not across.size
+    return sorted(same.tolist())
+
+
 def test_the_latest_holders_of_a_feature_are_found() -> None:
     postings = Postings(1_000_000)
+    shared, *own = things(*range(1, 5_002)).tolist()
     for number in range(5_000):
-        postings.add(number, things(1, 2 + number))
-    places, numbers = postings.of(things(1, 2 + 40, 2 + 4_999))
-    found = list(zip(places, numbers, strict=True))
-    assert (1, 40) in found
-    assert (2, 4_999) in found
-    common = [number for place, number in found if place == 0]
+        postings.add(number, row_of(shared, own[number]), 20, 16)
+    common = holders(postings, 9_999, shared)
     assert len(common) >= HOLDERS
     assert min(common) >= 5_000 - len(common)
+    assert holders(postings, 9_999, own[40]) == [40]
+    assert holders(postings, 40, own[40], own[4_999]) == [4_999]
 
 
 def test_what_all_articles_have_takes_its_share_of_a_bucket_only() -> None:
     postings = Postings(1)
-    size = len(postings.table)
-    rare = np.array([size + 5], np.uint32)
-    common = np.array([5], np.uint32)
-    postings.add(0, rare)
+    rare, common = len(postings.table) + 5, 5
+    postings.add(0, row_of(rare), 20, 16)
     for number in range(1, 500):
-        postings.add(number, common)
-    assert postings.of(rare) == ([0], [0])
-    assert sorted(postings.of(common)[1]) == list(range(500 - len(postings.of(common)[1]), 500))
+        postings.add(number, row_of(common), 20, 16)
+    assert holders(postings, 9_999, rare) == [0]
+    latest = holders(postings, 9_999, common)
+    assert latest == list(range(500 - len(latest), 500))
+
+
+def test_an_article_is_a_feature_s_holder_only_as_far_as_its_row_is_asked_for() -> None:
+    postings = Postings(1)
+    postings.add(3, row_of(11, 12, 13), 2, 0)
+    assert holders(postings, 9, 11, 12) == [3]
+    assert holders(postings, 9, 13) == []
+
+
+def test_candidates_are_the_best_of_each_kind_of_language() -> None:
+    postings, shelf = Postings(1), np.concatenate([row_of(language=1 + number % 2) for number in range(16)])
+    for number in range(8):
+        postings.add(number, row_of(5, 6) if number < 4 else row_of(5), 20, 16)
+    same, across = found(postings.table, shelf, row_of(5, 6, language=1), 8, 2, 12, 12, 0.0, 2)
+    assert same.tolist() == [2, 6]  # two features before one, and the later before the earlier
+    assert across.tolist() == [3, 7]
