@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import combinations
 
 from aggregator.demo.web import build
 from aggregator.operations.clustering import Clustering, Row
@@ -10,16 +11,6 @@ from aggregator.stories import Item
 from benchmarks import duplicates
 from benchmarks.stories import b_cubed
 from benchmarks.wire import stream
-
-TOGETHER = (
-    ("8655-drought-fund", "30118-drought-fund", "50988-sandogh"),
-    ("30207-pelicans", "8817-marsh-birds-return", "51077-pelikan"),
-    ("30255-salt-bridge", "8902-salt-road-bridge", "51101-pol-namak"),
-    ("30411-ahwar-agreement", "9041-lower-marsh-talks", "51204-tafahom-talab"),
-    ("9107-press-tv-election", "30433-lantern-count", "51219-cheragh-jazire"),
-    ("30450-nomad-school", "9120-carpet-school"),
-)
-"""Articles of the demo web that tell of one event in several languages, by the ends of their addresses."""
 
 
 def clustered(items: list[tuple[Item, str]]) -> dict[str, Row]:
@@ -65,13 +56,12 @@ def test_the_stories_of_the_demo_web() -> None:
     found = clustered([(item, item.id) for item in items])
     copies = {article.url: article.copy_of for article in truth if article.copy_of}
     assert {name: row.duplicate_of for name, row in found.items() if row.duplicate_of} == copies
-    event = {end: names[0] for names in TOGETHER for end in names}
-    gold = {
-        item.id: next((name for end, name in event.items() if (copies.get(item.id) or item.id).endswith(end)), "")
-        or copies.get(item.id, item.id)
-        for item in items
-    }
-    precision, recall, f1 = b_cubed(gold, {name: row.story_id or "" for name, row in found.items()})
-    assert precision >= 0.96
-    assert recall >= 0.87
-    assert f1 >= 0.91
+    event_of = {article.url: article.event or article.url for article in truth}
+    gold = {name: event_of[copies.get(name, name)] for name in found}
+    story_of = {name: row.story_id or "" for name, row in found.items()}
+    precision, recall, _ = b_cubed(gold, story_of)
+    assert precision == 1.0  # no story mixes events
+    assert recall >= 0.94
+    pairs = [pair for pair in combinations(sorted(set(found) - set(copies)), 2) if gold[pair[0]] == gold[pair[1]]]
+    assert len(pairs) == 20
+    assert sum(story_of[one] == story_of[other] for one, other in pairs) >= 14
