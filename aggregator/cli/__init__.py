@@ -25,6 +25,7 @@ from aggregator.cli import (
     status,
     stories,
     upkeep,
+    web,
 )
 from aggregator.cli import leash as leashed
 from aggregator.cli.options import USAGE
@@ -56,6 +57,7 @@ def main(context: click.Context, leash: Path | None) -> None:
       aggregator crawl --region europe poll the feeds that are due and fetch what is new
       aggregator schedule              leave it running
       aggregator status                how things stand
+      aggregator web                   look at what was collected
 
     The stream is data/articles.jsonl: one line per article, appended once, never rewritten.
 
@@ -82,6 +84,7 @@ for _command in (
     stories.recluster,
     status.status,
     status.metrics,
+    web.web,
     journal.journal,
     clustering.cluster,
     forgetting.forget,

@@ -25,7 +25,8 @@ _POLL_COUNTED = """
     WHEN json_extract(CAST(new.state AS TEXT), '$.polled') IS NOT NULL AND {changed} BEGIN
         INSERT INTO source_days (source_id, day, polls, failures)
         VALUES (new.source_id,
-            CAST(strftime('%s', json_extract(CAST(new.state AS TEXT), '$.polled')) / 86400 AS INTEGER), 1, json_extract(CAST(new.state AS TEXT), '$.error') IS NOT NULL)
+            CAST(strftime('%s', json_extract(CAST(new.state AS TEXT), '$.polled')) / 86400 AS INTEGER), 1,
+            json_extract(CAST(new.state AS TEXT), '$.error') IS NOT NULL)
         ON CONFLICT (source_id, day) DO UPDATE SET polls = polls + 1, failures = failures + excluded.failures;
     END
 """
@@ -187,7 +188,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX story_facets_story ON story_facets (story_id, kind, value)",
         "CREATE INDEX stories_size ON stories (size, last) WHERE into_id IS NULL",
         f"CREATE TRIGGER stories_listed AFTER INSERT ON stories BEGIN {_FACETS} END",
-        "CREATE TRIGGER stories_relisted AFTER UPDATE ON stories BEGIN"
+        "CREATE TRIGGER stories_relisted AFTER UPDATE ON stories BEGIN"  # noqa: S608 - constants
         f" DELETE FROM story_facets WHERE story_id = old.id; {_FACETS} END",
         """CREATE TRIGGER stories_unlisted AFTER DELETE ON stories BEGIN
             DELETE FROM story_facets WHERE story_id = old.id; END""",
