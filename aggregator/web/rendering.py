@@ -50,6 +50,11 @@ def ago(moment: datetime | None, now: datetime) -> str:
     return f"{told} ago" if seconds >= 0 else f"in {told}"
 
 
+def due(moment: datetime, now: datetime) -> str:
+    """When something that was planned is to happen."""
+    return "due now" if moment <= now else ago(moment, now)
+
+
 @cache
 def language(tag: str) -> str:
     """The English name of a language; its tag where it has none."""
@@ -117,6 +122,7 @@ def _environment() -> Environment:
         "link": link,
         "time": time,
         "ago": ago,
+        "due": due,
         "language": language,
         "country": country,
         "region": region,
