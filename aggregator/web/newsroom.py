@@ -239,10 +239,12 @@ class Found:
 
 
 def found(store: SqliteStore, hits: Sequence[Hit], limit: int) -> list[Found]:
-    """The articles of some hits; of an article and its copies the best hit stands for all."""
+    """The articles of some hits; of an article and its copies one stands for all."""
     best: dict[str, Hit] = {}
     for hit in hits:
-        best.setdefault(hit.root, hit)
+        # Its place is that of the best of them; what is shown is the unique one, where that answers, too.
+        if hit.root not in best or hit.article_id == hit.root:
+            best[hit.root] = hit
     chosen = list(best.values())[:limit]
     copies = browsing.copies_of(store, [hit.root for hit in chosen])
     return [

@@ -90,7 +90,8 @@ class Newsroom:
 
     def place(self, kept: Article, story_id: str) -> None:
         """Puts an article into a story and describes that anew."""
-        own = [kept, *(one for m in self.store.members(story_id) if (one := self.store.article(m.article_id)))]
+        known = [one for m in self.store.members(story_id) if (one := self.store.article(m.article_id))]
+        own = [*known, kept]
         times = [one.published or one.fetched for one in own]
         story = Story(
             id=story_id,
@@ -124,7 +125,7 @@ class Server:
         self.port: int = self.socket.getsockname()[1]
         self.options = WebOptions(token=TOKEN, **{"port": self.port, **options})
         self.app = create_app(Desk(config, self.options, lambda: NOW + timedelta(hours=3)))
-        self._server = uvicorn.Server(uvicorn.Config(self.app, log_level="critical", server_header=False))
+        self._server = uvicorn.Server(uvicorn.Config(self.app, log_level="error", server_header=False))
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self.socket]})
         self._thread.start()
 
