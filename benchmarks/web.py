@@ -109,8 +109,8 @@ def write(store: SqliteStore, seq: int, one: Article) -> None:
     )
     store.execute(
         "INSERT INTO articles (id, source_id, region, language, url, status, root, revision, first_seq, seq, listed,"
-        " published, fetched, text_hash, content_hashes, placed) VALUES (:id, :source, :region, :language, :url, 'unique',"
-        " :id, 1, :seq, :seq, 1, :published, :fetched, :id, '[]', 1)",
+        " published, fetched, text_hash, content_hashes, placed) VALUES (:id, :source, :region, :language, :url,"
+        " 'unique', :id, 1, :seq, :seq, 1, :published, :fetched, :id, '[]', 1)",
         id=one.id,
         source=one.source.id,
         region=one.source.region,
@@ -147,7 +147,8 @@ def put(store: SqliteStore, own: list[Article]) -> None:
     store._describe(story)
     for one in own:
         store.execute(
-            "INSERT INTO placements (article_id, story_id, role, score, via) VALUES (:id, :story, 'report', 0.8, 'text')",
+            "INSERT INTO placements (article_id, story_id, role, score, via)"
+            " VALUES (:id, :story, 'report', 0.8, 'text')",
             id=one.id,
             story=story.id,
         )

@@ -58,7 +58,13 @@ class Query:
 
 def tokens(text: str) -> list[str]:
     """Words of a text as they are indexed and looked for: folded, unspaced scripts letter by letter."""
-    return [token for word in words(text) for token in _UNSPACED.sub(r" \1 ", word).replace("_", " ").split()]
+    found: list[str] = []
+    for word in words(text):
+        if word.isalnum() and (word.isascii() or not _UNSPACED.search(word)):
+            found.append(word)
+        else:
+            found += _UNSPACED.sub(r" \1 ", word).replace("_", " ").split()
+    return found
 
 
 def parse(text: str) -> Query:
