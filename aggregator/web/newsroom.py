@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,7 @@ from aggregator.records import Article, Placement, Source, Story
 from aggregator.store import SqliteStore, browsing
 from aggregator.store.interface import Event
 from aggregator.store.search import Hit
+from aggregator.stories.usual import usual_words
 from aggregator.text import words
 from aggregator.web import drawing
 
@@ -113,7 +115,9 @@ def _members(store: SqliteStore, story: Story, read: Sequence[tuple[Placement, A
     spread = Counter(word for own in tokens.values() for word in set(own))
     for place, article in read:
         own = Counter(tokens[article.id])
+        usual = _usual((article.language or "und").partition("-")[0])
         alone = [word for word, _ in own.most_common() if spread[word] == 1] if len(read) > 1 else []
+        alone = [word for word in alone if word not in usual]
         copies, first = _copies(store, article)
         yield Member(
             placement=place,
@@ -126,6 +130,12 @@ def _members(store: SqliteStore, story: Story, read: Sequence[tuple[Placement, A
             copies=copies,
             first=first,
         )
+
+
+@lru_cache(maxsize=64)
+def _usual(language: str) -> frozenset[str]:
+    """A language's usual words as they are compared: that a text has them says nothing."""
+    return frozenset(word for line in usual_words(language) for word in words(line))
 
 
 def _why(events: Iterable[Event]) -> str:
