@@ -11,7 +11,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 
 from aggregator.encoding import from_json
@@ -28,8 +28,8 @@ HEADLINE_WEIGHT = 6.0
 FRESHNESS = 0.5
 """What the newest of the candidates gains on the oldest, as a share of the best score."""
 
-_MONTHS = 240
-"""Months that a span of time is asked for by name; longer ones are looked through."""
+_FIRST_DAY = date(1970, 1, 1)
+"""Where a span begins that has only an end: nothing older was on the web."""
 
 
 class Statements(Protocol):
@@ -140,9 +140,9 @@ def _expression(query: Query) -> str:
         parts.append(f"{{headline body}} : ({terms})")
     marks = list(_wanted_marks(query))
     parts += [f"marks : {mark}" for mark in marks]
-    months = _months(query.after, query.before)
-    if months:
-        parts.append(f"marks : ({' OR '.join(months)})")
+    days = _calendar(query.after, query.before)
+    if days:
+        parts.append(f"marks : ({' OR '.join(days)})")
     return " AND ".join(f"({part})" for part in parts)
 
 
@@ -162,19 +162,32 @@ def _mark(kind: str, value: str) -> str:
     return f"x{kind}{value.lower().encode('utf-8', 'replace').hex()}"
 
 
-def _months(after: datetime | None, before: datetime | None) -> list[str]:
-    if after is None or before is None:
+def _calendar(after: datetime | None, before: datetime | None) -> list[str]:
+    """Marks of the years, months and days that a span is made of; none where it has no end, since the newest come
+    first anyway."""
+    if before is None:
         return []
-    first, last = after.year * 12 + after.month - 1, before.year * 12 + before.month - 1
-    if last - first >= _MONTHS:
-        return []
-    return [f"xm{number // 12:04}{number % 12 + 1:02}" for number in range(first, last + 1)] or ["xm0"]
+    day = after.date() if after else _FIRST_DAY
+    end = (before - timedelta(microseconds=1)).date()  # the last day that is wanted, perhaps in part
+    found = []
+    while day <= end:
+        year, month = date(day.year + 1, 1, 1), (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        if day.month == day.day == 1 and year <= end:
+            found.append(f"xy{day:%Y}")
+            day = year
+        elif day.day == 1 and month <= end:
+            found.append(f"xm{day:%Y%m}")
+            day = month
+        else:
+            found.append(f"xd{day:%Y%m%d}")
+            day += timedelta(days=1)
+    return found or ["xd0"]
 
 
 def columns(article: Article) -> tuple[str, str, str]:
     """What is indexed of an article: words of its headline, words of its text, and marks of what it is."""
     when = (article.published or article.fetched).astimezone(UTC)
-    marks = [_mark("s", article.source.id), f"xm{when.year:04}{when.month:02}"]
+    marks = [_mark("s", article.source.id), f"xy{when:%Y}", f"xm{when:%Y%m}", f"xd{when:%Y%m%d}"]
     if article.source.country:
         marks.append(_mark("c", article.source.country))
     if article.source.region:

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aggregator.identity import judge
 from aggregator.records import Publisher
 from aggregator.store import SqliteStore, browsing, schema
 from aggregator.store.query import Query, day, parse
-from aggregator.store.search import CANDIDATES, search
+from aggregator.store.search import CANDIDATES, _calendar, search
 from tests.store.newsroom import DAY, NOW, article, newcomer, poll_state, reading, sighting, url
 
 PERSIAN = "گفت‌وگو درباره آب کارون در یک نشست"
@@ -98,7 +100,18 @@ class TestFinding:
         new = keep(store, "b", headline="flood", published=NOW - DAY)
         assert found(store, f"flood before:{NOW - 10 * DAY:%Y-%m-%d}") == [old]
         assert found(store, f"flood after:{NOW - 10 * DAY:%Y-%m-%d}") == [new]
+        assert found(store, f"after:{NOW:%Y} before:{NOW:%Y}") == []
+        assert found(store, f"flood before:{NOW.year + 1}")[:1] == [new]
         assert found(store, f"flood after:{NOW - 60 * DAY:%Y-%m-%d} before:{NOW - 10 * DAY:%Y-%m-%d}") == [old]
+
+    @given(st.datetimes(datetime(1999, 1, 1), datetime(2030, 1, 1)), st.timedeltas(timedelta(minutes=1), 900 * DAY))
+    def test_a_span_is_made_of_exactly_its_years_months_and_days(self, after: datetime, span: timedelta) -> None:
+        after, before = after.replace(tzinfo=UTC), (after + span).replace(tzinfo=UTC)
+        marks = _calendar(after, before)
+        assert len(marks) < 100
+        for moment in (after, before - timedelta(seconds=1), after + span / 2, after - DAY, before + DAY):
+            own = {f"xy{moment:%Y}", f"xm{moment:%Y%m}", f"xd{moment:%Y%m%d}"}
+            assert len(own & set(marks)) == (after.date() <= moment.date() <= (before - timedelta(seconds=1)).date())
 
     def test_a_word_in_the_headline_counts_more(self, store: SqliteStore) -> None:
         headline = keep(store, "a", headline="flood")
