@@ -28,8 +28,8 @@ HEADLINE_WEIGHT = 6.0
 FRESHNESS = 0.5
 """What the newest of the candidates gains on the oldest, as a share of the best score."""
 
-_FIRST_DAY = date(1970, 1, 1)
-"""Where a span begins that has only an end: nothing older was on the web."""
+_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2100, 12, 31)
+"""Between these a span is asked for: nothing older was on the web, and a later date is a mistake."""
 
 
 class Statements(Protocol):
@@ -167,8 +167,8 @@ def _calendar(after: datetime | None, before: datetime | None) -> list[str]:
     first anyway."""
     if before is None:
         return []
-    day = after.date() if after else _FIRST_DAY
-    end = (before - timedelta(microseconds=1)).date()  # the last day that is wanted, perhaps in part
+    day = max(after.date(), _FIRST_DAY) if after else _FIRST_DAY
+    end = min((before - timedelta(microseconds=1)).date(), _LAST_DAY)  # the last day that is wanted, perhaps in part
     found = []
     while day <= end:
         year, month = date(day.year + 1, 1, 1), (day.replace(day=1) + timedelta(days=32)).replace(day=1)

@@ -55,7 +55,23 @@ class TestParsing:
         assert query.phrases == (("note", "this"),)
 
     @pytest.mark.parametrize(
-        "text", ['"', ":", "a:b:c", '"""', "NEAR(a b)", "*", "-x", "x OR y", "{", "\x00", "ا" * 5_000]
+        "text",
+        [
+            '"',
+            ":",
+            "a:b:c",
+            '"""',
+            "NEAR(a b)",
+            "*",
+            "-x",
+            "x OR y",
+            "after:0002 before:9998",
+            "before:0003",
+            "after:9998 before:0002",
+            "{",
+            "\x00",
+            "ا" * 5_000,
+        ],
     )
     def test_nothing_that_can_be_typed_is_an_error(self, store: SqliteStore, text: str) -> None:
         assert found(store, text) == []
