@@ -65,4 +65,5 @@ def web(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=3,
+        limit_concurrency=200,
     )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.identity import judge
-from aggregator.records import Publisher
+from aggregator.records import Publisher, Story, StoryMerge
 from aggregator.store import SqliteStore, browsing, schema
 from aggregator.store.query import Query, day, parse
 from aggregator.store.search import CANDIDATES, _calendar, search
@@ -197,6 +197,30 @@ class TestCounts:
             store.record_poll("r", [sighting(url("a"))], lambda _, state=state: state, NOW)
         counted = [(one.polls, one.failures) for one in browsing.days(store, NOW - DAY)]
         assert counted == [(2, 1), (1, 0)]
+
+    def test_the_facets_of_a_story_follow_it(self, store: SqliteStore) -> None:
+        """It grows, is merged into another, and is gone: the lists of each filter say so at once."""
+        for name in ("one", "two"):
+            keep(store, name, source=Publisher(id=name, name=name, region="levant"))
+
+        def described(name: str, size: int, *outlets: str) -> Story:
+            told = {"headline": name, "lead": name, "first": NOW, "last": NOW, "countries": (), "terms": ()}
+            return Story(id=name, size=size, outlets=outlets, languages=("pt-BR",), **told)
+
+        def listed(kind: browsing.Facet, value: str) -> list[tuple[str, int]]:
+            wanted = browsing.StoriesWanted(filters=((kind, value),), least=1)
+            return sorted((story.id, story.size) for story in browsing.stories(store, wanted))
+
+        store.rearrange("r", (), lambda: [described("s", 1, "one"), described("t", 1, "two")], NOW)
+        store.rearrange("r", (), lambda: [described("s", 2, "one", "two")], NOW)
+        assert listed("source", "two") == [("s", 2), ("t", 1)]
+        assert listed("language", "pt") == [("s", 2), ("t", 1)]
+        assert browsing.facets(store, "region") == ["levant"]
+        store.rearrange("r", [StoryMerge(story_id="t", into="s", score=1.0, reason="one")], lambda: (), NOW)
+        assert listed("region", "levant") == [("s", 2)]
+        store.execute("DELETE FROM stories WHERE id = 's'")
+        assert listed("region", "levant") == []
+        assert browsing.facets(store, "source") == []
 
     def test_a_reader_cannot_write(self, store: SqliteStore) -> None:
         browsing.open_read_only(store)
