@@ -29,7 +29,16 @@ $(VENV)/.dev: $(VENV)/.base
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
 	@touch $@
 
-demo: $(VENV)/.base
+$(VENV)/.web: $(VENV)/.base
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[web]"
+	@touch $@
+
+# The page is tested in a browser: Debian's, where it is there or can be installed; else its tests say that they are skipped.
+$(VENV)/.browser: $(VENV)/.dev
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; } || echo "no browser: the tests that want one are skipped; install chromium to run them"
+	@touch $@
+
+demo: $(VENV)/.web
 	@$(BIN)/aggregator demo
 
 check: $(VENV)/.dev
@@ -39,7 +48,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports --no-cache
 
 # Many tests wait for processes of their own: twice as many workers as cores, and eight at most.
-tests: $(VENV)/.dev
+tests: $(VENV)/.browser
 	$(BIN)/python -m pytest --dist loadgroup -n $$($(BIN)/python -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
 
 test: check tests

@@ -27,6 +27,7 @@ from aggregator.cli import (
     status,
     stories,
     upkeep,
+    web,
 )
 from aggregator.cli import leash as leashed
 from aggregator.cli.options import USAGE
@@ -58,6 +59,7 @@ def main(context: click.Context, leash: Path | None) -> None:
       aggregator crawl --region europe  poll what is due and fetch what is new
       aggregator schedule               leave it running
       aggregator status                 how things stand
+      aggregator web                    look at what was collected
 
     The stream is data/articles.jsonl: one line per article, appended once, never rewritten.
 
@@ -86,6 +88,7 @@ _COMMANDS: dict[click.Command, str] = {
     stories.recluster: "Put the articles into stories again, with other settings.",
     status.status: "Show how things stand.",
     status.metrics: "Write the figures of `status` for Prometheus.",
+    web.web: "Show what was collected as a page, feeds and an API.",
     alerts.alerts: "Tell the [[alert]] tables what has happened.",
     journal.journal: "The append-only files under data/.",
     clustering.cluster: "Find copies and stories in any file of articles.",

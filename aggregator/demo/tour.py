@@ -82,6 +82,8 @@ class Tour:
         self._say(
             f"Look at {self.folder / 'articles.jsonl'}: one line an article.  It took {time.monotonic() - began:.0f} s."
         )
+        self._say("Or look at it in a browser, with stories, search and sources (it needs the extra \\[web]):\n")
+        self._say(f"  aggregator web --data {self.folder} --sources {self.folder / 'sources.toml'}")
         return found.complete
 
     def _prepare(self, server: DemoServer) -> Path:

@@ -81,7 +81,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return " | ".join(map(str, value))
+        value = " | ".join(map(str, value))
     text = value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else str(value)
     # A spreadsheet runs cells that begin like a formula.
     return f"'{text}" if text[:1] in "=+-@\t" and not text.lstrip("-").isdigit() else text

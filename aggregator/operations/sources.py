@@ -20,7 +20,7 @@ from aggregator.operations import crawls
 from aggregator.operations.display import Bar
 from aggregator.records import Source
 from aggregator.sources import exports, proposals, terms, writing
-from aggregator.sources.catalogue import Catalogue, address_key, addresses, feeds_and_sitemaps, read_any
+from aggregator.sources.catalogue import Catalogue, address_key, addresses, feeds_and_sitemaps, read_any, read_toml
 from aggregator.sources.checking import Checked, verified
 from aggregator.sources.proposals import Proposal
 from aggregator.store import SqliteStore
@@ -91,6 +91,33 @@ def add(config: Config, url: str, file: Path | None, console: Console) -> tuple[
     _refuse_known(catalogue, [source.homepage or url, *(feed.url for feed in feeds_and_sitemaps(source))])
     _append(target, [entry_of(proposal)])
     return proposal, target
+
+
+def save(config: Config, entry: str) -> tuple[Source, Path]:
+    """Writes an entry that `discover` proposed, as TOML, into the catalogue; its source and the file.
+
+    Raises SourceError where the catalogue has the site or one of its feeds by now, ConfigError where it is no entry.
+    """
+    (source,) = read_toml(entry, file="the proposal") or (None,)
+    if source is None:
+        raise InputError("the proposal has no source", subject=entry)
+    catalogue, target = _catalogue(config), _target(config, None)
+    known = filter(None, [source.homepage, *(feed.url for feed in feeds_and_sitemaps(source))])
+    _refuse_known(catalogue, known)
+    if any(one.id == source.id for one in catalogue.sources):
+        raise SourceError(f"there is a source {source.id!r} already", source_id=source.id)
+    _append(target, [entry])
+    return source, target
+
+
+def switch(config: Config, source_id: str, *, enabled: bool) -> Path:
+    """Lets a source be asked or not asked any more; the file that says so.  Raises SourceError where there is none."""
+    for file, sources in configuration.catalogue_by_file(config).items():
+        if any(source.id == source_id for source in sources):
+            _only_toml(file)
+            _rewrite(file, writing.switched(_text(file), source_id, enabled=enabled, file=str(file)))
+            return file
+    raise SourceError(f"there is no source {source_id!r}", source_id=source_id)
 
 
 def _catalogue(config: Config) -> Catalogue:

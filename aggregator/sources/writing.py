@@ -150,6 +150,20 @@ def marked(text: str, days: Mapping[str, date], *, file: str) -> str:
     return _checked("\n".join(lines), wanted, file)
 
 
+def switched(text: str, source_id: str, *, enabled: bool, file: str) -> str:
+    """The file's text with `enabled` set in the entry of that id."""
+    lines, starts, data = _located(text, file)
+    at = _place(data, source_id, file)
+    wanted = {**data, "source": [dict(entry) for entry in data["source"]]}
+    wanted["source"][at]["enabled"] = enabled
+    end = _end(lines, starts, at)
+    head = next((n for n in range(starts[at] + 1, end) if _TABLE.match(lines[n]) and _opens(lines, n)), end)
+    block = lines[starts[at] : head]
+    _set(block, "enabled", "true" if enabled else "false")
+    lines[starts[at] : head] = block
+    return _checked("\n".join(lines), wanted, file)
+
+
 def _opens(lines: list[str], number: int) -> bool:
     """Whether a line that begins with a bracket is the header of a table, and no line of a list."""
     return bool(re.fullmatch(r"[ \t]*\[\[?[ \t]*source[ \t]*\.[^\]]*\]\]?[ \t]*(?:#.*)?\r?", lines[number]))

@@ -27,6 +27,7 @@ from aggregator.records import (
 from aggregator.store.database import moment, seconds
 from aggregator.store.frontier import FORGOTTEN
 from aggregator.store.interface import Event, Filter, Follow, Judge, Place, follow_nothing, place_later
+from aggregator.store.search import index_article, unindex_article
 from aggregator.store.stories import SqliteStories
 from aggregator.urls import canonical, key
 
@@ -226,6 +227,9 @@ class SqliteArchive(SqliteStories):
             text_hash=newcomer.text_hash,
             content_hashes=json.dumps(hashes),
         )
+        if before:
+            unindex_article(self, before["first_seq"], self._latest(before["seq"]))
+        index_article(self, before["first_seq"] if before else seq, article)
         self._index(newcomer, before["first_seq"] if before else seq, OWN_HOLDERS if duplicate else HOLDERS)
         self.execute("DELETE FROM relations WHERE article_id = :id", id=article.id)
         for position, relation in enumerate(relations):

@@ -11,7 +11,7 @@ from typing import Any
 
 from aggregator.errors import NewerSchema, StoreError, StoreUnavailable
 from aggregator.records import Decision
-from aggregator.store import schema
+from aggregator.store import schema, search
 
 BUSY_SECONDS = 30.0
 """How long a transaction waits for another process's before it gives up."""
@@ -78,6 +78,7 @@ class Database:
             raise StoreUnavailable(f"{self.path} is a database of another program: name another folder", path=self.path)
 
     def _migrate(self) -> None:
+        search.register(self._connection)  # what the migration that fills the index calls
         with self.transaction():
             self._refuse_foreign()
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()

@@ -16,6 +16,7 @@ from aggregator.records import Article, Decision, DuplicateLine, Story, StoryLin
 from aggregator.store.archive import SqliteArchive
 from aggregator.store.database import seconds
 from aggregator.store.frontier import FORGOTTEN
+from aggregator.store.search import unindex_article
 
 
 class SqliteTakedown(SqliteArchive):
@@ -61,6 +62,7 @@ class SqliteTakedown(SqliteArchive):
             copies=tuple(copy for copy, _, _ in self.copies(article_id)),
             story_id=story_id,
         )
+        unindex_article(self, row["first_seq"], self._latest(row["seq"]))
         changed |= self._empty_forms(article_id, row["first_seq"], row["seq"])
         changed |= self._empty_stories(article_id, row["first_seq"])
         keys = json.dumps(self.keys_of(article_id))

@@ -29,7 +29,7 @@ _STEM, _SOUND = 0, 1
 def usual(language: str) -> Hashes:
     """Stems and sounds of a language's most usual words, hashed, each once; empty where no list is known."""
     read = words_of(language)
-    numbers = sorted({number for word in _listed(language) for number in read.read(word)})
+    numbers = sorted({number for word in usual_words(language) for number in read.read(word)})
     for number in numbers:
         read.sounds(number)  # where a script has capitals, nobody asked for it yet
     found = read.table[numbers][:, (_STEM, _SOUND)].ravel() if numbers else np.zeros(0, np.uint32)
@@ -37,7 +37,8 @@ def usual(language: str) -> Hashes:
     return hashes
 
 
-def _listed(language: str) -> list[str]:
+def usual_words(language: str) -> list[str]:
+    """A language's most usual words as they are written, the most usual first; none where no list is known."""
     try:
         name = _OTHERWISE.get(language) or Locale.parse(language).get_display_name("en") or ""
         text = resources.files("justext").joinpath("stoplists", f"{name}.txt").read_text("utf-8")

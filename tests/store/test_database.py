@@ -101,7 +101,7 @@ class TestOpening:
             store.record_article("r", newcomer(f"s{n}"), judge, NOW)
         store.close()
         content = path.read_bytes()
-        tables = 40 * 4_096  # the first pages hold the schema: opening must succeed
+        tables = 80 * 4_096  # the first pages hold the schema: opening must succeed
         path.write_bytes(content[:tables] + b"\xa5" * (len(content) - tables))
         store = SqliteStore(path)
         readers = {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from aggregator.errors import ConfigError
 from aggregator.records import Feed, Politeness, Rule, Selectors, Source
 from aggregator.sources.catalogue import read_toml
-from aggregator.sources.writing import entry, marked, with_entries, without
+from aggregator.sources.writing import entry, marked, switched, with_entries, without
 
 FILE = """\
 # About the file.
@@ -156,3 +156,15 @@ def test_taking_all_out_one_by_one_leaves_what_is_about_the_file(order):
     assert tomllib.loads(text) == {"region": "x"}
     assert text.startswith("# About the file.\n")
     assert "# ---- another group ----" in text
+
+
+def test_switching_a_source_off_and_on_changes_one_line():
+    """Comments and the other entries stay as their owner wrote them."""
+    text = (
+        '# mine\n[[source]]\nid = "a" # first\n[[source.feeds]]\nurl = "https://a.example/f"\n\n[[source]]\nid = "b"\n'
+    )
+    off = switched(text, "a", enabled=False, file="x.toml")
+    assert set(off.splitlines()) - set(text.splitlines()) == {"enabled = false"}
+    assert switched(off, "a", enabled=True, file="x.toml") == off.replace("enabled = false", "enabled = true")
+    with pytest.raises(ConfigError):
+        switched(text, "nobody", enabled=False, file="x.toml")
