@@ -25,6 +25,7 @@ from aggregator.urls import site
 from spiders.connections import Connections, LimitedAgent
 from spiders.network import AddressRefused, GuardedResolver, RunEnds
 from spiders.politeness import Hosts
+from spiders.room import Room
 
 _NEVER_READ = ("video/", "audio/", "image/", "font/", "application/zip", "application/pdf", "application/x-")
 """Content types that hold neither a page nor a feed."""
@@ -47,6 +48,7 @@ class Downloads(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         config: Config = crawler.settings["AGGREGATOR_CONFIG"]
+        self._room = Room.of(crawler)
         self._connect_timeout = config.crawl.connect_timeout
         self._pool._factory = partial(Connections, config.network, config.crawl.max_header_size)
         self._unverified = _load_context_factory_from_settings(crawler)
@@ -97,9 +99,13 @@ class Downloads(HTTP11DownloadHandler):
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
             longest=self._connect_timeout,
+            room=self._room,
         )
-        with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
+        finally:
+            self._room.ends(request)
 
     def _check_end(self) -> None:
         if self._ending:
