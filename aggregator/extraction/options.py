@@ -20,8 +20,8 @@ class ExtractionOptions:
     """Links kept of a page's link blocks; more are a sign of a list page."""
 
     max_bytes: int = 3_000_000
-    """Longer bodies are cut before they are parsed: of 683 news pages the longest has 1.7 MB, and a tree takes a hundred
-    times its text at worst."""
+    """Longer bodies are cut before they are parsed: of 683 news pages the longest has 1.7 MB, and a tree takes
+    a hundred times its text at worst."""
 
     data_use: Literal["record", "skip"] = "record"
     """What is done with a page whose publisher reserves its use by machines (`noindex`, `noarchive`, `nosnippet`,
