@@ -103,7 +103,7 @@ class Readers:
         time_limit: float,
         outlets: Outlets,
         options: ExtractionOptions,
-        memory_limit: int = 60_000_000,
+        memory_limit: int = 100_000_000,
         read: Callable[[Page, Source], Extraction] = _read,
     ) -> None:
         """Limits are in seconds for each page, and in bytes that a worker may take for it.
