@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aggregator.errors import InputError
 from aggregator.journal.warc import SUFFIXES, Archived
@@ -17,6 +19,8 @@ from spiders.replay import Replay
 
 log = logging.getLogger(__name__)
 
+_PATIENCE = 10.0
+"""Seconds that a cluster has to answer."""
 _ENDS = 65_536
 """Bytes at the beginning and at the end of a file by which it is known again; a WARC record has its own id in them."""
 
@@ -50,6 +54,8 @@ class Backfill(Replay):
         self._ended: dict[str, list[str]] = {}
 
     def prepare(self) -> None:
+        if self.dask:
+            _answers(self.dask)
         self.files = list(found(self.files))
         super().prepare()
         if self.region or self.wanted_source:
@@ -91,6 +97,7 @@ class Backfill(Replay):
         self._passed(file.stat().st_size - before)
 
     def wanted(self, archived: Archived, url: str) -> bool:
+        """As of `replay`, and of a source that was chosen, and fetched after `since`."""
         if self.window.since and archived.fetched < self.window.since:
             return False  # nothing is published after it was fetched
         if not super().wanted(archived, url):
@@ -99,12 +106,13 @@ class Backfill(Replay):
         return self._sources is None or (source is not None and source.id in self._sources)
 
     def outside(self, sighting: Sighting, article: Article) -> str | None:
+        """Why the article is not wanted: its language, or its date."""
         if self.languages and (article.language or "").partition("-")[0] not in self.languages:
             return f"in another language: {article.language or 'unknown'}"
         return super().outside(sighting, article)
 
-    def _done(self, sighting: Sighting, outcome: str) -> None:
-        super()._done(sighting, outcome)
+    def _done(self, sighting: Sighting, outcome: str, **told: Any) -> None:
+        super()._done(sighting, outcome, **told)
         if sighting.via == "warc" and sighting.feed:
             self._close(sighting.feed)
 
@@ -136,6 +144,15 @@ def found(paths: Iterable[Path]) -> Iterable[Path]:
         if not inside:
             raise InputError(f"no file below {path} ends with {', '.join(SUFFIXES)}", subject=str(path))
         yield from inside
+
+
+def _answers(address: str) -> None:
+    """Raises InputError where nobody listens at the address of a cluster."""
+    parts = urlsplit(address)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 8786), timeout=_PATIENCE).close()
+    except (OSError, ValueError) as error:
+        raise InputError(f"no Dask scheduler answers at {address}: {error}", subject=address) from error
 
 
 def digest(file: Path) -> str:

@@ -53,7 +53,7 @@ def backfill(
     \b
     Examples:
       aggregator backfill CC-NEWS-20260101000000-00001.warc.gz
-      aggregator backfill archives/2025 --region middle-east --language fa,ar --since 2025-01-01
+      aggregator backfill archives/2025 --language fa,ar --since 2025-01-01
       aggregator backfill archives --dask tcp://10.0.0.5:8786
     """
     from aggregator.operations import backfill as work

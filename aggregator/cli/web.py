@@ -11,7 +11,7 @@ from aggregator.errors import InputError
 @click.command()
 @project_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; others need the token.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--name", "names", multiple=True, metavar="HOST", help="Another name under which it may be asked for.")
 @click.option("--images", is_flag=True, help="Load pictures from the publishers' servers; they see who looks.")
 def web(

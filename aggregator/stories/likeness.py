@@ -18,7 +18,7 @@ DAY = 86_400.0
 FAR = 0.4
 """Share of the threshold below which it is not asked any more what speaks against a pair."""
 
-FORM_SHARED = 0.3
+FORM_SHARED = 0.2
 """Share of the sampled runs of words from which two articles may be one form filled in twice."""
 
 FORM_RUNS = 3
