@@ -27,7 +27,6 @@ from aggregator.run import EDITOR_PATIENCE, Run, utc_now
 from aggregator.sources.health import REFUSALS
 from aggregator.sources.retrying import Retry, after_failure
 from aggregator.store import NOT_FETCHED, Follow, Settled
-from aggregator.text import says_nothing
 from aggregator.urls import host, key, masked, site
 from spiders.ending import Ending
 from spiders.network import GuardedResolver, NotNow, RunEnds
@@ -313,13 +312,7 @@ class NewsSpider(scrapy.Spider):
         if response.status != 200:
             wait = self.heed_retry_after(response)
             self.failed(claim, status=response.status, error=None, retry_after=wait)
-        elif not says_nothing(kind) and kind not in (
-            "text/html",
-            "application/xhtml+xml",
-            "text/plain",
-            "application/xml",
-            "text/xml",
-        ):
+        elif kind and kind not in ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"):
             self.give_up(claim, f"not a web page but {kind}", status=response.status)
         else:
             yield page_of(response, claim.sighting, utc_now())

@@ -148,6 +148,8 @@ def positions(path: Path) -> list[tuple[int, int, str, str]]:
     except OSError as error:
         if not found:
             raise InputError(f"{path} cannot be read as WARC: {error}", subject=str(path)) from error
+    if not found:
+        return []
     ends = [position for position, _, _ in found[1:]] + [path.stat().st_size]
     return [(start, end - start, url, digest) for (start, url, digest), end in zip(found, ends, strict=True)]
 
@@ -181,6 +183,8 @@ def _responses(path: Path) -> list[tuple[int, int, str]]:
                 starts.append((record.stream_pos, record.headers.get("WARC-Payload-Digest") or "" if whole else ""))
         except OSError as error:
             log.warning("%s cannot be read to its end: %s", path, error)
+    if not starts:
+        return []  # `read` says what is wrong with it
     ends = [position for position, _ in starts[1:]] + [path.stat().st_size]
     return [(start, end - start, digest) for (start, digest), end in zip(starts, ends, strict=True)]
 
