@@ -19,6 +19,9 @@ from fastwarc.warc import ArchiveIterator
 from tests.crawl.conftest import Newsroom, environment, run
 from tests.crawl.test_main_job import articles_and_copies
 
+pytestmark = pytest.mark.xdist_group("whole machine")
+"""These keep all cores busy, so that tests that look at the clock stand in the same group."""
+
 
 @pytest.fixture
 def archives(newsroom: Newsroom) -> Path:

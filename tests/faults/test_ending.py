@@ -22,6 +22,7 @@ def wait_for(web: FaultyWeb, *paths: str) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.xdist_group("whole machine")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_f80_a_crawl_that_is_told_to_stop_stops_and_the_next_one_has_everything(
     tmp_path: Path, number: signal.Signals
