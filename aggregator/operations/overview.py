@@ -17,7 +17,7 @@ from aggregator.operations.history import Outcome
 from aggregator.operations.scheduled import JobState, State
 from aggregator.records import HealthState, PollState
 from aggregator.sources.health import health
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore, server_upkeep
 
 DAY = timedelta(hours=24)
 SILENT_SCHEDULE = timedelta(minutes=5)
@@ -104,11 +104,11 @@ class Overview:
     """why a person is needed; empty: nobody is"""
 
 
-def overview(store: SqliteStore, config: Config, now: datetime) -> Overview:
+def overview(store: SqlStore, config: Config, now: datetime) -> Overview:
     """Gathers it from the store and the records of runs."""
     state, running = scheduled.load(config.data_folder), scheduled.is_running(config.data_folder)
     troubles, asked = _troubles(store, config, now)
-    sizes = _sizes(config)
+    sizes = _sizes(store, config)
     return Overview(
         running=running,
         pid=state.pid if running else None,
@@ -181,7 +181,7 @@ def _day(data_folder: Path, now: datetime) -> LastDay:
     )
 
 
-def _troubles(store: SqliteStore, config: Config, now: datetime) -> tuple[tuple[Trouble, ...], int]:
+def _troubles(store: SqlStore, config: Config, now: datetime) -> tuple[tuple[Trouble, ...], int]:
     """Sources that are not well, and how many were asked."""
     by_source: dict[str, list[PollState]] = {}
     for state in store.poll_states().values():
@@ -198,10 +198,11 @@ def _troubles(store: SqliteStore, config: Config, now: datetime) -> tuple[tuple[
     return tuple(found), len(wanted & set(by_source))
 
 
-def _sizes(config: Config) -> dict[str, int]:
+def _sizes(store: SqlStore, config: Config) -> dict[str, int]:
     data = config.data_folder
+    local = sum(path.stat().st_size for path in data.glob(f"{config.database.name}*"))
     return {
-        "database": sum(path.stat().st_size for path in data.glob(f"{config.database.name}*")),
+        "database": local if isinstance(config.place, Path) else server_upkeep.size(store),
         "journal": sum(path.stat().st_size for path in (*data.glob("*.jsonl"), *data.glob("journal/*"))),
         "archives": sum(path.stat().st_size for path in data.glob("warc/*")),
         "free": shutil.disk_usage(data).free,

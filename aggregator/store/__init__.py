@@ -2,7 +2,7 @@
 
 Keeps the durable frontier, poll states, articles, relations, the log, and every decision with its reason.  Decides
 nothing: where a transaction needs a decision in its middle, the caller hands in a pure function.
-`interface.py` is the promise; `sqlite.py` and its neighbours keep it on SQLite.
+`interface.py` is the promise; `runs.py` and what it stands on keep it, on a connection to SQLite or PostgreSQL.
 """
 
 from aggregator.store.frontier import NOT_FETCHED
@@ -17,6 +17,10 @@ from aggregator.store.interface import (
     StoryFilter,
     Tally,
 )
+from aggregator.store.opening import open_store
+from aggregator.store.places import Place as StorePlace
+from aggregator.store.places import masked, place_of, there
+from aggregator.store.runs import SqlStore
 from aggregator.store.sqlite import SqliteStore
 
 __all__ = [
@@ -26,9 +30,15 @@ __all__ = [
     "Placements",
     "PollOutcome",
     "Settled",
+    "SqlStore",
     "SqliteStore",
     "Store",
+    "StorePlace",
     "StoredPlacement",
     "StoryFilter",
     "Tally",
+    "masked",
+    "open_store",
+    "place_of",
+    "there",
 ]

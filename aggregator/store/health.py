@@ -1,4 +1,4 @@
-"""How sources are doing on SQLite: what was told of them last, and what became of their pages."""
+"""How sources are doing: what was told of them last, and what became of their pages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from datetime import datetime
 
 from aggregator.encoding import to_json
 from aggregator.records import Decision, HealthLine
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import seconds
-from aggregator.store.hosts import SqliteHosts
+from aggregator.store.hosts import SqlHosts
 
 
-class SqliteHealth(SqliteHosts):
+class SqlHealth(SqlHosts):
     """Keeps `interface.Health`."""
 
+    @unit_of_work
     def record_health(self, run_id: str, found: Iterable[HealthLine], now: datetime) -> list[HealthLine]:
         changed = []
         with self.transaction():
