@@ -7,7 +7,7 @@ database does otherwise is done below this (`dialect.py` for PostgreSQL).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import wraps
 from pathlib import Path
@@ -85,23 +85,30 @@ class Spoken:
 Keeper = TypeVar("Keeper", bound=Spoken)
 
 
-class Again(Sequence[Result]):
-    """What an iterator gives, as often as it is asked; it is drawn from only as far as it was read."""
+class Again(Iterable[Result]):
+    """What an iterator gives, as often as it is asked; it is drawn from only as far as it was read.
+
+    One that failed itself cannot go on, so its failure is said again rather than its rest left out.
+    """
 
     def __init__(self, source: Iterator[Result]) -> None:
         self._source, self._drawn = source, list[Result]()
+        self._failure: Exception | None = None
 
     def __iter__(self) -> Iterator[Result]:
         yield from self._drawn
-        for item in self._source:
+        if self._failure is not None:
+            raise self._failure
+        while True:
+            try:
+                item = next(self._source)
+            except StopIteration:
+                return
+            except Exception as failure:
+                self._failure = failure
+                raise
             self._drawn.append(item)
             yield item
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __getitem__(self, place: Any) -> Any:
-        return list(self)[place]
 
 
 def unit_of_work(
@@ -109,7 +116,8 @@ def unit_of_work(
 ) -> Callable[Concatenate[Keeper, Given], Result]:
     """A method that is one transaction: where the connection is cut in its middle it is done once more.
 
-    What it is given as iterators is read inside the transaction, and given again.
+    What it is given as an iterator is read inside the transaction, and given again; where reading it needs the store,
+    it has to be an iterable that begins anew.
     """
 
     @wraps(method)

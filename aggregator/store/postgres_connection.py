@@ -112,6 +112,8 @@ class PostgresConnection:
         """Closes the connection."""
         with suppress(psycopg.Error):  # a row of one that cannot say good-bye goes later
             if not self._connection.closed:
+                # The server lets go of its names by itself, but some time after we have hung up.
+                self._control.execute("SELECT pg_advisory_unlock_all()")
                 self._control.execute("DELETE FROM writers WHERE name = %s", (self._name,))
         self._connection.close()
 
