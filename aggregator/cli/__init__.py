@@ -23,6 +23,7 @@ from aggregator.cli import (
     schedule,
     sources,
     status,
+    store,
     stories,
     upkeep,
 )
@@ -73,6 +74,7 @@ for _command in (
     upkeep.maintain,
     upkeep.backup,
     upkeep.doctor,
+    store.store,
     sources.sources,
     page.extract,
     reading.show,

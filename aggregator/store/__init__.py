@@ -5,6 +5,7 @@ nothing: where a transaction needs a decision in its middle, the caller hands in
 `interface.py` is the promise; `runs.py` and what it stands on keep it, on a connection to SQLite or PostgreSQL.
 """
 
+from aggregator.store.copying import Copied, copy_store
 from aggregator.store.frontier import NOT_FETCHED
 from aggregator.store.interface import (
     Follow,
@@ -25,6 +26,7 @@ from aggregator.store.sqlite import SqliteStore
 
 __all__ = [
     "NOT_FETCHED",
+    "Copied",
     "Follow",
     "Hosts",
     "Placements",
@@ -37,6 +39,7 @@ __all__ = [
     "StoredPlacement",
     "StoryFilter",
     "Tally",
+    "copy_store",
     "masked",
     "open_store",
     "place_of",

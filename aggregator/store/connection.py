@@ -24,6 +24,10 @@ class Row(Protocol):
 
     def __iter__(self) -> Iterator[Any]: ...
 
+    def keys(self) -> list[str]:
+        """The names of its columns."""
+        ...
+
 
 class Connection(Protocol):
     """An open database.  Every method raises StoreError and its kinds."""
@@ -53,6 +57,14 @@ class Connection(Protocol):
 
     def outlast(self, work: Callable[[], Result]) -> Result:
         """Does a unit of work, again where the connection was cut in its middle and nothing of it was kept."""
+        ...
+
+    def fill(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Runs one statement for each of many rows."""
+        ...
+
+    def go_on(self, table: str, column: str) -> None:
+        """Lets the numbers that the database gives in a column go on after the highest one there."""
         ...
 
     def erasing(self) -> AbstractContextManager[None]:

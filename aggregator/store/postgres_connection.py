@@ -322,6 +322,21 @@ class PostgresConnection:
         assert row is not None
         return int(row[0])
 
+    def fill(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Runs one statement for each of many rows, without waiting for each answer."""
+        words, listed = dialect.translated(statement)
+        try:
+            self._cursor.executemany(words, [dialect.bound(row, listed) for row in rows])
+        except psycopg.Error as error:
+            self._say(error)
+
+    def go_on(self, table: str, column: str) -> None:
+        """Lets the numbers that the database gives in a column go on after the highest one there."""
+        highest = f"(SELECT coalesce(max({column}), 0) FROM {table})"  # noqa: S608 - names of ours
+        if not self.run(f"UPDATE numbers SET last = {highest} WHERE name = :name", {"name": table}):  # noqa: S608
+            identity = f"SELECT setval(pg_get_serial_sequence(:name, :column), greatest({highest}, 1))"
+            self.run(identity, {"name": table, "column": column})
+
     def rows(self, query: str, values: Mapping[str, Any]) -> Sequence[Named]:
         """All rows of a query; asked once more where the connection was cut outside a transaction."""
         return self.outlast(lambda: self._executed(query, values).fetchall())

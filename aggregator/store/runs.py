@@ -58,6 +58,16 @@ class SqlStore(SqlTakedown):
         finally:
             self._names.drop(run_id)
 
+    def living_runs(self) -> list[str]:
+        """Runs that are not ended and whose process lives, those of this store included."""
+        found = []
+        for row in self.rows("SELECT run_id FROM runs WHERE ended IS NULL"):
+            if self._names.take(row["run_id"]):
+                self._names.drop(row["run_id"])
+            else:
+                found.append(row["run_id"])
+        return found
+
     def _end(self, run_id: str, outcome: str, now: datetime) -> None:
         self.execute("UPDATE frontier SET owner = NULL WHERE owner = :id", id=run_id)
         self.execute(

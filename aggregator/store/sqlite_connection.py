@@ -136,6 +136,16 @@ class SqliteConnection:
         assert row is not None
         return row
 
+    def fill(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Runs one statement for each of many rows."""
+        try:
+            self._connection.executemany(statement, rows)
+        except sqlite3.Error as error:
+            self._say(error)
+
+    def go_on(self, table: str, column: str) -> None:
+        """Nothing: SQLite looks for the highest number itself."""
+
     def rows(self, query: str, values: Mapping[str, Any]) -> Sequence[sqlite3.Row]:
         """All rows of a query."""
         try:
