@@ -86,7 +86,13 @@ def test_commands_work_or_say_what_to_use(bureau: Bureau) -> None:
     assert bureau.command("show", first["id"]).returncode == 0
     gone = bureau.command("forget", first["id"], "--yes", "--reason", "asked for")
     assert gone.returncode == 0, gone.stderr
-    bureau.is_whole()
+    store = open_store(bureau.url)
+    assert store.article(first["id"]) is None
+    store.close()
+    assert first["headline"].encode() not in b"".join(bureau.files().values())
+    before = bureau.files()
+    bureau.command("journal", "rebuild")
+    assert bureau.files() == before
 
 
 @pytest.fixture
