@@ -145,12 +145,22 @@ def place(address: str) -> tuple[str, int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreOptions:
+    """`[store]` of aggregator.toml."""
+
+    url: str = ""
+    """postgresql://USER@HOST/DATABASE keeps everything on that server; empty: in a SQLite file of the data folder.  The
+    password is better kept out of it, in ~/.pgpass or the environment's PGPASSWORD."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that was chosen."""
 
     root: Path
     """the project's folder; relative paths start here"""
     data: DataOptions = DataOptions()
+    store: StoreOptions = StoreOptions()
     crawl: CrawlOptions = CrawlOptions()
     network: NetworkOptions = NetworkOptions()
     polling: PollingOptions = PollingOptions()
@@ -176,6 +186,11 @@ class Config:
     def database(self) -> Path:
         """Absolute path of the SQLite file."""
         return self.data_folder / "aggregator.db"
+
+    @property
+    def place(self) -> Path | str:
+        """Where the store is: the address of a PostgreSQL database, or the path of the SQLite file."""
+        return self.store.url or self.database
 
     @property
     def story_state(self) -> Path:
@@ -306,6 +321,7 @@ _Options = TypeVar("_Options")
 _SECTIONS = {field.name for field in fields(Config)} - {"root", "rules", "schedule", "alert"}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h|d)?")
 _UNITS = {"ms": 0.001, "s": 1, "sec": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, None: 1}
+_SERVERS = ("postgresql://", "postgres://")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMG])?i?B?")
 _FACTORS = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, None: 1}
 
@@ -331,6 +347,9 @@ def _build(config: Config, tables: Mapping[str, Any], file: Path | str) -> Confi
                 place(config.metrics.address)
             except ValueError as error:
                 raise ConfigError(str(error), file=file, key="metrics.address") from None
+    if config.store.url and not config.store.url.startswith(_SERVERS):
+        # Not what was given: it may hold a password.
+        raise ConfigError("expected postgresql://USER@HOST/DATABASE", file=file, key="store.url")
     return config
 
 

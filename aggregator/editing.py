@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -81,7 +82,7 @@ class Editor:
         count = 0
         while articles := self._store.unplaced(BATCH):
             self._known()
-            self._store.place(run_id, map(self.place, articles), now)
+            self._store.place(run_id, _Placing(self, articles), now)
             count += len(articles)
         return count
 
@@ -138,6 +139,17 @@ class Editor:
         known += [source for source, kind in self._store.linking(article.id) if kind in EDITORIAL]
         roots = (self._store.root(name) for name in known if name)
         return tuple(dict.fromkeys(root for root in roots if root and root != article.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """Placements of articles, each found when it is asked for; anew, where their transaction is done again."""
+
+    editor: Editor
+    articles: Sequence[Article]
+
+    def __iter__(self) -> Iterator[Placement]:
+        return map(self.editor.place, self.articles)
 
 
 def item_of(article: Article, links: tuple[str, ...]) -> Item:

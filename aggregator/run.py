@@ -22,7 +22,7 @@ from aggregator.records import Article, HealthLine, Placement, PollState, Source
 from aggregator.rules import Rules
 from aggregator.sources.catalogue import Catalogue
 from aggregator.sources.health import health, steadied
-from aggregator.store import SqliteStore
+from aggregator.store import open_store
 
 RUN_ENDS = object()
 """Signal of Scrapy: the run is ending, nothing new is to be begun."""
@@ -51,7 +51,7 @@ class Run:
         self.catalogue: Catalogue = configuration.catalogue(config)
         self.rules = Rules.of(config.rules, self.catalogue.sources, file=config.root / configuration.CONFIG_FILE)
         model = open_model(config.stories.model)
-        self.store = SqliteStore(config.database)
+        self.store = open_store(config.place)
         self._publisher: Publisher | None = None
         self._editor = Editor(self.store, config.stories, config.story_state, model)
         try:
@@ -68,8 +68,12 @@ class Run:
         except Timeout:
             return
         try:
+            if not self.store.become_editor():  # of another data folder, on the same server
+                self._lock.release()
+                return
             self._publisher = Publisher(self.store, self.config.data_folder, self.config.journal)
         except BaseException:
+            self.store.resign_editor()
             self._lock.release()
             raise
         self._publisher.publish(self.run_id, utc_now())

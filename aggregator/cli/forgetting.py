@@ -37,6 +37,8 @@ def forget(data: str | None, subject: str, reason: str, is_source: bool, copies:
     lock = editor_lock(config)
     try:
         lock.acquire(timeout=5)
+        if not store.become_editor():
+            raise Timeout(lock.lock_file)
         articles = forgetting.chosen(store, subject, source=is_source, copies=copies)
         if not yes:
             click.confirm(f"{len(articles)} articles are taken out for good.  Go on?", abort=True, err=True)
@@ -44,6 +46,7 @@ def forget(data: str | None, subject: str, reason: str, is_source: bool, copies:
     except Timeout:
         raise InputError(f"a crawl is writing the journal of {config.data_folder}: try again when it is done") from None
     finally:
+        store.resign_editor()
         lock.release()
         store.close()
     for line in told.lines:

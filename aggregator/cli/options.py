@@ -50,11 +50,11 @@ def config_or_shipped(overrides: tuple[str, ...], data: str | None, sources: str
 
 def open_store(config: Config) -> Any:
     """The project's store; raises InputError where nothing was collected yet."""
-    from aggregator.store import SqliteStore
+    from aggregator.store import open_store, there
 
-    if not config.database.exists():
+    if not there(config.place):
         raise InputError(f"{config.data_folder} holds no articles yet: `aggregator crawl` collects some")
-    return SqliteStore(config.database)
+    return open_store(config.place)
 
 
 def data_options(command: Command) -> Command:

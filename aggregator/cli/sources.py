@@ -75,13 +75,13 @@ def sources_show(overrides: tuple[str, ...], data: str | None, sources: str | No
     Example:
       aggregator sources show irna
     """
-    from aggregator.store import SqliteStore
+    from aggregator.store import open_store, there
 
     config = config_of(overrides, data, sources)
     found = configuration.catalogue(config).get(source)
     shown = to_plain(found)
-    if config.database.exists():
-        store = SqliteStore(config.database)
+    if there(config.place):
+        store = open_store(config.place)
         states = store.poll_states()
         store.close()
         shown["polls"] = [to_plain(states[feed.url]) for feed in found.feeds if feed.url in states]

@@ -99,6 +99,8 @@ def recluster(data: str | None, overrides: tuple[str, ...], since: datetime | No
     try:
         if put_in:
             lock.acquire(timeout=5)
+            if not store.become_editor():
+                raise Timeout(lock.lock_file)
         total = store.counts().get("articles.unique", 0)
         with Bar(Console(stderr=True, quiet=quiet), what="articles", counted="articles", total=total) as bar:
             before, after = reclustering.replay(store, config.stories, since, bar)
@@ -109,5 +111,6 @@ def recluster(data: str | None, overrides: tuple[str, ...], since: datetime | No
     except Timeout:
         raise InputError(f"a crawl is writing the journal of {config.data_folder}: try again when it is done") from None
     finally:
+        store.resign_editor()
         lock.release()
         store.close()

@@ -27,7 +27,7 @@ from aggregator.operations import history
 from aggregator.operations.notebook import load, save
 from aggregator.operations.overview import Overview, overview
 from aggregator.operations.webhooks import Undelivered, post
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore, open_store, there
 
 LOOK = 15.0
 """Seconds between two looks of the schedule: nobody's mail is faster."""
@@ -84,8 +84,8 @@ def gathered(config: Config, notebook: Notebook, now: datetime) -> list[Event]:
         if repaired:
             said = f"{repaired} files of the journal had been changed by others and were written again"
             found.append(Event(kind="journal_repaired", at=record.ended, said=said))
-    if config.database.exists():
-        store = SqliteStore(config.database)
+    if there(config.place):
+        store = open_store(config.place)
         try:
             found += _health(store, since)
             found += lasting(notebook, _present(overview(store, config, now), now), now)
@@ -94,7 +94,7 @@ def gathered(config: Config, notebook: Notebook, now: datetime) -> list[Event]:
     return sorted(found, key=lambda event: event.at)
 
 
-def _health(store: SqliteStore, since: datetime) -> Iterator[Event]:
+def _health(store: SqlStore, since: datetime) -> Iterator[Event]:
     for known in store.health().values():
         if known.since is not None and known.since > since:
             yield Event(

@@ -13,7 +13,7 @@ from aggregator import config as configuration
 from aggregator.config import Config
 from aggregator.records import HealthState, PollState, SourceHealth
 from aggregator.sources.health import TROUBLED, HealthOptions, health
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore
 
 SPAN = timedelta(days=7)
 """What `new_per_day` and the shares are counted over."""
@@ -57,7 +57,7 @@ class Look:
     options: HealthOptions
 
 
-def coverage(store: SqliteStore, config: Config, now: datetime) -> list[Coverage]:
+def coverage(store: SqlStore, config: Config, now: datetime) -> list[Coverage]:
     """One row for each source of the catalogue, and for others that were asked once, those in trouble first."""
     states: dict[str, list[PollState]] = {}
     for state in store.poll_states().values():

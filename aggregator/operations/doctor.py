@@ -17,7 +17,7 @@ from aggregator.journal.checking import differences
 from aggregator.operations import history, scheduled
 from aggregator.operations.snapshot import Origin
 from aggregator.operations.upkeep import backups
-from aggregator.store import SqliteStore, upkeep
+from aggregator.store import masked, open_store, server_upkeep, there, upkeep
 
 LITTLE, FEW = 1_000_000_000, 100_000_000
 """Bytes free on the disk below which a person should know, and below which a crawl may fail."""
@@ -109,6 +109,8 @@ def _clock(config: Config, now: datetime) -> Finding:
 
 
 def _database(config: Config, *, thorough: bool) -> Finding:
+    if isinstance(config.place, str):
+        return _server(config.place)
     path = config.database
     if not path.exists():
         return Finding(what="database", state="ok", said="none yet: the first crawl makes it")
@@ -119,11 +121,19 @@ def _database(config: Config, *, thorough: bool) -> Finding:
     return Finding(what="database", state="ok", said=f"{path}, {path.stat().st_size / 1e6:.1f} MB, whole")
 
 
+def _server(url: str) -> Finding:
+    found = server_upkeep.problems(url)
+    if found:
+        advice = "see to the server; where tables are damaged, stop all crawls and put a dump back"
+        return Finding(what="database", state="wrong", said=f"{masked(url)}: {'; '.join(found)}", advice=advice)
+    return Finding(what="database", state="ok", said=f"{masked(url)}, {server_upkeep.tables_size(url) / 1e6:.1f} MB")
+
+
 def _journal(config: Config) -> Finding:
-    if not config.database.exists():
+    if not there(config.place):
         return Finding(what="journal", state="ok", said="none yet")
     try:
-        store = SqliteStore(config.database)
+        store = open_store(config.place)
         try:
             found = [f"{name}: {problem}" for name, problem in differences(store, config.data_folder)]
             last = store.last_seq()

@@ -8,7 +8,7 @@ from aggregator.config import Config
 from aggregator.records import PollState, Source
 from aggregator.sources.catalogue import Catalogue
 from aggregator.sources.polling import address, due
-from aggregator.store import SqliteStore
+from aggregator.store import open_store, there
 from aggregator.timetable import Job
 from aggregator.urls import host
 
@@ -21,9 +21,9 @@ def anything_due(config: Config, catalogue: Catalogue, job: Job, now: datetime) 
     sources = [
         source for source in catalogue.select(region=job.region or None, source=job.source or None) if source.enabled
     ]
-    if not config.database.exists():
+    if not there(config.place):
         return bool(sources)
-    store = SqliteStore(config.database)
+    store = open_store(config.place)
     try:
         quiet = store.quiet_hosts(now)
         states = store.poll_states()

@@ -16,7 +16,7 @@ from aggregator.operations import scheduled
 from aggregator.operations.metrics import CONTENT_TYPE, text
 from aggregator.operations.overview import overview
 from aggregator.operations.standing import standing
-from aggregator.store import SqliteStore
+from aggregator.store import open_store
 
 FRESH = 10.0
 """Seconds for which an answer is used again: whoever asks more often costs no more."""
@@ -57,7 +57,7 @@ class Endpoint:
         with self._lock:
             if not self._text or time.monotonic() - self._made >= FRESH:
                 config, now = self._config(), self._now()
-                store = SqliteStore(config.database)
+                store = open_store(config.place)
                 try:
                     stands, found = standing(store, config, now), overview(store, config, now)
                 finally:

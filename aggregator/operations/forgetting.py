@@ -12,8 +12,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from aggregator.config import Config
 from aggregator.errors import InputError
 from aggregator.journal import archives
@@ -83,10 +81,11 @@ def _clean_archives(
 ) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     """Takes the pages of these URL keys out of the archives: files that were written anew, files that were not."""
     folder, cleaned, remaining = config.data_folder / "warc", [], []
+    written = frozenset(store.living_runs())
     named = {capture.file for capture in store.captures(keys)}
     pending = [path for path in archives.files(folder) if path.name in named or archives.run_of(path) in runs]
     for path in pending:
-        if _is_written(config, path):
+        if archives.run_of(path) in written:
             remaining.append(path)
             continue
         try:
@@ -99,17 +98,3 @@ def _clean_archives(
         except (InputError, OSError):
             remaining.append(path)
     return tuple(cleaned), tuple(remaining)
-
-
-def _is_written(config: Config, path: Path) -> bool:
-    """Whether the run of a file is still under way: its lock is held, not only left behind."""
-    lock = config.data_folder / "runs" / f"{archives.run_of(path)}.lock"
-    if not lock.exists():
-        return False
-    probe = FileLock(lock)
-    try:
-        probe.acquire(timeout=0)
-    except Timeout:
-        return True
-    probe.release()
-    return False

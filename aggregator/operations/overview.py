@@ -20,7 +20,7 @@ from aggregator.operations.notebook import undelivered
 from aggregator.operations.scheduled import JobState, State
 from aggregator.records import HealthState, SourceHealth
 from aggregator.sources.health import TROUBLED
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore, server_upkeep
 
 DAY = timedelta(hours=24)
 SILENT_SCHEDULE = timedelta(minutes=5)
@@ -134,12 +134,12 @@ class Overview:
         return tuple(alarm.said for alarm in self.alarms)
 
 
-def overview(store: SqliteStore, config: Config, now: datetime) -> Overview:
+def overview(store: SqlStore, config: Config, now: datetime) -> Overview:
     """Gathers it from the store and the records of runs."""
     state, running = scheduled.load(config.data_folder), scheduled.is_running(config.data_folder)
     sources = health_of(store, config)
     troubles = tuple(_trouble(known) for known in sources.values() if known.state in TROUBLED)
-    sizes = _sizes(config)
+    sizes = _sizes(store, config)
     return Overview(
         running=running,
         pid=state.pid if running else None,
@@ -193,7 +193,7 @@ def _needs(
         yield Alarm(kind="alert_failed", said=f"alert {name} could not be delivered: {error}", subject=name)
 
 
-def _day(store: SqliteStore, data_folder: Path, now: datetime) -> LastDay:
+def _day(store: SqlStore, data_folder: Path, now: datetime) -> LastDay:
     records = list(history.since(data_folder, now - DAY))
     counts = history.totals(iter(records))
     failed: dict[str, int] = {}
@@ -223,7 +223,7 @@ def _day(store: SqliteStore, data_folder: Path, now: datetime) -> LastDay:
     )
 
 
-def health_of(store: SqliteStore, config: Config) -> dict[str, SourceHealth]:
+def health_of(store: SqlStore, config: Config) -> dict[str, SourceHealth]:
     """How the sources of the catalogue are doing that were asked already, by their ids; without a catalogue, all."""
     asked = {state.source_id for state in store.poll_states().values() if state.polled is not None}
     with suppress(AggregatorError):  # a data folder can be looked at without its catalogue
@@ -238,10 +238,11 @@ def _trouble(known: SourceHealth) -> Trouble:
     )
 
 
-def _sizes(config: Config) -> dict[str, int]:
+def _sizes(store: SqlStore, config: Config) -> dict[str, int]:
     data = config.data_folder
+    local = sum(path.stat().st_size for path in data.glob(f"{config.database.name}*"))
     return {
-        "database": sum(path.stat().st_size for path in data.glob(f"{config.database.name}*")),
+        "database": local if isinstance(config.place, Path) else server_upkeep.size(store),
         "journal": sum(path.stat().st_size for path in (*data.glob("*.jsonl"), *data.glob("journal/*"))),
         "archives": sum(path.stat().st_size for path in data.glob("warc/*")),
         "free": shutil.disk_usage(data).free,

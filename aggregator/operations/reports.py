@@ -13,7 +13,7 @@ from aggregator.errors import ConfigError, InputError
 from aggregator.records import Article, PollState
 from aggregator.rules import Condition, facts_of_article
 from aggregator.sources.rhythm import present_pace
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore
 from aggregator.store.interface import Event
 from aggregator.text import fold
 from aggregator.urls import absolute, key, masked
@@ -87,7 +87,7 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text[:1] in "=+-@\t" and not text.lstrip("-").isdigit() else text
 
 
-def explain(store: SqliteStore, subject: str) -> list[str]:
+def explain(store: SqlStore, subject: str) -> list[str]:
     """What is known of an article, URL or feed, and every decision about it, oldest first, as lines.
 
     Raises InputError where nothing is known.
@@ -116,7 +116,7 @@ def explain(store: SqliteStore, subject: str) -> list[str]:
     return [*lines, *map(_line, events)]
 
 
-def _stands(store: SqliteStore, story_id: str) -> str:
+def _stands(store: SqlStore, story_id: str) -> str:
     story = store.story(story_id)
     others = f", one of {story.size} articles: {story.headline}" if story and story.size > 1 else ", alone so far"
     return f"in {story_id}{others}"

@@ -33,6 +33,7 @@ from aggregator.operations.scheduled import JobState
 from aggregator.operations.snapshot import Mark, Origin, Snapshot
 from aggregator.operations.tasks import Task, rests, tasks
 from aggregator.run import utc_now
+from aggregator.store import there
 from aggregator.timetable import first_firing
 
 LOOK = 1.0
@@ -279,7 +280,7 @@ class Schedule:
         with self._guard:
             snapshot = self._snapshot
         if task.lane == "maintenance":
-            return snapshot.config.database.exists()  # before the first crawl there is nothing to tidy or to keep
+            return there(snapshot.config.place)  # before the first crawl there is nothing to tidy or to keep
         return anything_due(snapshot.config, snapshot.catalogue, task.job, now)
 
     def _start(self, task: Task, state: JobState) -> Child | None:

@@ -23,7 +23,7 @@ from aggregator.sources import exports, proposals, terms, writing
 from aggregator.sources.catalogue import Catalogue, address_key, addresses, feeds_and_sitemaps, read_any, read_toml
 from aggregator.sources.checking import Checked, verified
 from aggregator.sources.proposals import Proposal
-from aggregator.store import SqliteStore
+from aggregator.store import open_store, there
 from aggregator.urls import absolute, masked
 
 MY_SOURCES = "my_sources.toml"
@@ -272,9 +272,9 @@ def check(config: Config, *, region: str | None, source: str | None, console: Co
 
 def _flagged(config: Config) -> frozenset[str]:
     """Feeds whose polls found that another one should be looked for."""
-    if not config.database.exists():
+    if not there(config.place):
         return frozenset()
-    store = SqliteStore(config.database)
+    store = open_store(config.place)
     try:
         states = store.poll_states()
     finally:

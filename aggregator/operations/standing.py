@@ -9,7 +9,7 @@ from datetime import datetime
 from aggregator import config as configuration
 from aggregator.config import Config
 from aggregator.errors import AggregatorError
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class Standing:
             yield "missed risk", f"{feed}: entries may come and go between two polls"
 
 
-def standing(store: SqliteStore, config: Config, now: datetime) -> Standing:
+def standing(store: SqlStore, config: Config, now: datetime) -> Standing:
     """Gathers it from the store and, where it can be read, the catalogue."""
     states = store.poll_states()
     try:

@@ -14,7 +14,7 @@ from aggregator.config import Config
 from aggregator.errors import InputError
 from aggregator.journal import archives
 from aggregator.operations import history
-from aggregator.store import SqliteStore, upkeep
+from aggregator.store import masked, open_store, server_upkeep, there, upkeep
 
 BACKUPS = "aggregator-????????T??????Z.db"
 
@@ -27,7 +27,10 @@ def maintain(config: Config, now: datetime) -> Iterator[str]:
     days = history.prune(config.data_folder, now, timedelta(seconds=config.maintenance.keep_history))
     if days:
         yield f"records of runs: {days} days deleted"
-    if config.database.exists():
+    if isinstance(config.place, str):
+        size = server_upkeep.tidy(config.place)
+        yield f"database: {size:,} bytes at {masked(config.place)}; the rest is done by the server"
+    elif config.database.exists():
         left = upkeep.tidy(config.database)
         yield f"database: {config.database.stat().st_size:,} bytes, {left:,} in its log"
 
@@ -51,8 +54,8 @@ def prune_archives(config: Config, now: datetime) -> list[tuple[Path, int]]:
             path.unlink(missing_ok=True)
             removed.append((path, size))
             total -= size
-    if removed and config.database.exists():
-        store = SqliteStore(config.database)
+    if removed and there(config.place):
+        store = open_store(config.place)
         try:
             for path, _ in removed:
                 store.replace_captures(path.name, (), (), lambda: None)
@@ -65,8 +68,10 @@ def backup(config: Config, folder: Path, keep: int, now: datetime) -> tuple[Path
     """Copies the database into a folder and keeps the newest `keep` copies there (0: all); the file and its size.
 
     The database is all there is to be kept: the journal and articles.jsonl are made from it.  Raises InputError where
-    nothing was collected yet or the folder cannot be written.
+    nothing was collected yet or the folder cannot be written, or the store is on a server, which has its own tools.
     """
+    if isinstance(config.place, str):
+        raise InputError(f"{masked(config.place)}: {server_upkeep.BACKUP}")
     if not config.database.exists():
         raise InputError(f"{config.data_folder} holds no articles yet: there is nothing to keep")
     target = folder / f"aggregator-{now.astimezone(UTC):%Y%m%dT%H%M%S}Z.db"

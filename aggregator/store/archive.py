@@ -1,4 +1,4 @@
-"""Articles on SQLite: judged and written in one transaction, read with what is known now."""
+"""Articles: judged and written in one transaction, read with what is known now."""
 
 from __future__ import annotations
 
@@ -24,22 +24,24 @@ from aggregator.records import (
     Sighting,
     Verdict,
 )
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import moment, seconds
 from aggregator.store.frontier import FORGOTTEN
 from aggregator.store.interface import Event, Filter, Follow, Judge, Place, follow_nothing, place_later
 from aggregator.store.search import index_article, unindex_article
-from aggregator.store.stories import SqliteStories
+from aggregator.store.stories import SqlStories
 from aggregator.urls import canonical, key
 
 OF_TEXT = ("exact_text", "near_text", "syndicated")
 """Levels at which a copy is a page of its own, with a record of its own; at the others it is another URL of one."""
 
 
-class SqliteArchive(SqliteStories):
+class SqlArchive(SqlStories):
     """Keeps `interface.Archive`."""
 
     # ------------------------------------------------------------- writing
 
+    @unit_of_work
     def record_article(
         self,
         run_id: str,
@@ -104,10 +106,14 @@ class SqliteArchive(SqliteStories):
             for name in newcomer.url_keys
             if (row := self.row("SELECT article_id FROM aliases WHERE key = :key", key=name))
         }
-        guid = newcomer.guid and self.row(
-            "SELECT article_id FROM guids WHERE source_id = :source AND guid = :guid",
-            source=newcomer.article.source.id,
-            guid=newcomer.guid,
+        guid = (
+            self.row(
+                "SELECT article_id FROM guids WHERE source_id = :source AND guid = :guid",
+                source=newcomer.article.source.id,
+                guid=newcomer.guid,
+            )
+            if newcomer.guid
+            else None
         )
         text = self.row(
             "SELECT id FROM articles WHERE text_hash = :hash ORDER BY status = 'duplicate', first_seq LIMIT 1",
@@ -128,7 +134,7 @@ class SqliteArchive(SqliteStories):
         day = day_of(newcomer.article)
         holders: dict[int, list[int]] = {}
         for row in self.rows(
-            "SELECT hash, article FROM json_each(:hashes) JOIN shingles ON hash = value"
+            "SELECT hash, article FROM json_each(:hashes) JOIN shingles ON hash = CAST(value AS BIGINT)"
             " WHERE day BETWEEN :day - :days AND :day + :days",
             hashes=json.dumps(newcomer.shingles),
             day=day,
@@ -145,20 +151,20 @@ class SqliteArchive(SqliteStories):
 
     def _index(self, newcomer: Fingerprint, number: int, most: int) -> None:
         """Makes an article one that later copies are found by, except by what `most` others have."""
-        day = day_of(newcomer.article)
-        for value in newcomer.sample:
-            self.execute(
-                "INSERT OR IGNORE INTO shingles (hash, day, article) SELECT :hash, :day, :number WHERE :most > ("
-                "SELECT count(*) FROM shingles WHERE hash = :hash AND day BETWEEN :day - :days AND :day + :days)",
-                hash=value,
-                day=day,
-                number=number,
-                most=most,
-                days=NEAR_DAYS,
-            )
+        self.execute(
+            "INSERT INTO shingles (hash, day, article)"
+            " SELECT CAST(value AS BIGINT), :day, :number FROM json_each(:hashes) WHERE :most > (SELECT count(*)"
+            " FROM shingles WHERE hash = CAST(value AS BIGINT) AND day BETWEEN :day - :days AND :day + :days)"
+            " ON CONFLICT DO NOTHING",
+            hashes=json.dumps(newcomer.sample),
+            day=day_of(newcomer.article),
+            number=number,
+            most=most,
+            days=NEAR_DAYS,
+        )
 
     def _known(self, article_id: str | None) -> Known | None:
-        row = article_id and self.row("SELECT * FROM articles WHERE id = :id", id=article_id)
+        row = self.row("SELECT * FROM articles WHERE id = :id", id=article_id) if article_id else None
         if not row:
             return None
         return Known(
@@ -208,7 +214,8 @@ class SqliteArchive(SqliteStories):
             ON CONFLICT (id) DO UPDATE SET
                 language = excluded.language, url = excluded.url, status = excluded.status, root = excluded.root,
                 level = excluded.level, revision = excluded.revision, seq = excluded.seq,
-                listed = max(listed, excluded.listed), published = excluded.published, fetched = excluded.fetched,
+                listed = CASE WHEN excluded.listed > articles.listed THEN excluded.listed ELSE articles.listed END,
+                published = excluded.published, fetched = excluded.fetched,
                 text_hash = excluded.text_hash, content_hashes = excluded.content_hashes
             """,
             id=article.id,
@@ -264,12 +271,16 @@ class SqliteArchive(SqliteStories):
         return self._log(run_id, "duplicate", to_json(line), now)
 
     def _learn_urls(self, newcomer: Fingerprint, article_id: str) -> None:
-        # IGNORE: a URL or guid that is known as another article's stays that article's; no page takes it over.
+        # A URL or guid that is known as another article's stays that article's; no page takes it over.
         for name in newcomer.url_keys:
-            self.execute("INSERT OR IGNORE INTO aliases (key, article_id) VALUES (:key, :id)", key=name, id=article_id)
+            self.execute(
+                "INSERT INTO aliases (key, article_id) VALUES (:key, :id) ON CONFLICT DO NOTHING",
+                key=name,
+                id=article_id,
+            )
         if newcomer.guid:
             self.execute(
-                "INSERT OR IGNORE INTO guids (source_id, guid, article_id) VALUES (:source, :guid, :id)",
+                "INSERT INTO guids (source_id, guid, article_id) VALUES (:source, :guid, :id) ON CONFLICT DO NOTHING",
                 source=newcomer.article.source.id,
                 guid=newcomer.guid,
                 id=article_id,
@@ -305,8 +316,8 @@ class SqliteArchive(SqliteStories):
 
     def _remember_sighting(self, sighting: Sighting) -> None:
         self.execute(
-            "INSERT OR IGNORE INTO sightings (key, feed, via, first_seen, mark)"
-            " VALUES (:key, :feed, :via, :first_seen, '')",
+            "INSERT INTO sightings (key, feed, via, first_seen, mark)"
+            " VALUES (:key, :feed, :via, :first_seen, '') ON CONFLICT DO NOTHING",
             key=key(sighting.url),
             feed=sighting.feed or "",
             via=sighting.via,
@@ -381,11 +392,13 @@ class SqliteArchive(SqliteStories):
             rows = self.rows(
                 """
                 SELECT * FROM articles WHERE first_seq > :after AND status = 'unique'
-                    AND (:since IS NULL OR coalesce(published, fetched) >= :since)
-                    AND (:until IS NULL OR coalesce(published, fetched) < :until)
-                    AND (:region IS NULL OR region = :region) AND (:source IS NULL OR source_id = :source)
-                    AND (:language IS NULL OR language = :language OR language LIKE :language || '-%')
-                    AND (:story IS NULL OR id IN (SELECT article_id FROM placements WHERE story_id = :story))
+                    AND (CAST(:since AS DOUBLE PRECISION) IS NULL OR coalesce(published, fetched) >= :since)
+                    AND (CAST(:until AS DOUBLE PRECISION) IS NULL OR coalesce(published, fetched) < :until)
+                    AND (CAST(:region AS TEXT) IS NULL OR region = :region)
+                    AND (CAST(:source AS TEXT) IS NULL OR source_id = :source)
+                    AND (CAST(:language AS TEXT) IS NULL OR language = :language OR language LIKE :language || '-%')
+                    AND (CAST(:story AS TEXT) IS NULL
+                        OR id IN (SELECT article_id FROM placements WHERE story_id = :story))
                 ORDER BY first_seq LIMIT 500
                 """,
                 after=after,

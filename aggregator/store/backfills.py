@@ -1,19 +1,21 @@
-"""Which archives were read to their end, on SQLite."""
+"""Which archives were read to their end."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from aggregator.store.captures import SqliteCaptures
+from aggregator.store.captures import SqlCaptures
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import seconds
 
 
-class SqliteBackfills(SqliteCaptures):
+class SqlBackfills(SqlCaptures):
     """Keeps `interface.Backfills`."""
 
     def was_read(self, work: str) -> bool:
         return self.row("SELECT 1 FROM archives_read WHERE work = :work", work=work) is not None
 
+    @unit_of_work
     def note_read(self, work: str, name: str, pages: int, now: datetime) -> None:
         with self.transaction():
             self.execute(

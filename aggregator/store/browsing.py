@@ -1,6 +1,6 @@
-"""What a page of the newsroom asks of SQLite: lists that follow an index, and counts that are kept as things happen.
+"""What a page of the newsroom asks: lists that follow an index, and counts that are kept as things happen.
 
-The tables below are kept by triggers (`schema.py`), so that nobody who writes has to know of them:
+The tables below are kept by triggers (`triggers.py`), so that nobody who writes has to know of them:
 `story_facets` has a row for each language, country, outlet and region of a story, `outlets` what each source has
 brought in all, `source_days` what it brought each day.
 """
@@ -80,7 +80,7 @@ class SourceDay:
 
 def open_read_only(store: Statements) -> None:
     """Makes a store's connection one through which nothing can be written."""
-    store.execute("PRAGMA query_only = ON")
+    store.connection.only_read()
 
 
 def stories(database: Statements, wanted: StoriesWanted) -> list[Story]:
@@ -89,26 +89,24 @@ def stories(database: Statements, wanted: StoriesWanted) -> list[Story]:
     filters = sorted(wanted.filters, key=lambda pair: _DRIVING.index(pair[0]))
     values: dict[str, object] = {
         "least": wanted.least,
-        "since": seconds(wanted.since) if wanted.since else None,
         "limit": wanted.limit,
         "skip": wanted.skip,
     }
+    recent = ""
+    if wanted.since:
+        recent, values["since"] = " AND last >= :since", seconds(wanted.since)
     for number, (kind, value) in enumerate(filters):
         values |= {f"kind{number}": kind, f"value{number}": value}
     if filters:
-        chosen = (
-            "SELECT story_id AS id FROM story_facets AS f WHERE kind = :kind0 AND value = :value0 AND size >= :least"
-            " AND (:since IS NULL OR last >= :since)"
-        )
+        chosen = "SELECT story_id AS id FROM story_facets AS f WHERE kind = :kind0 AND value = :value0"
+        chosen += f" AND size >= :least{recent}"
         for number in range(1, len(filters)):
             chosen += (
                 " AND EXISTS (SELECT 1 FROM story_facets AS g WHERE g.story_id = f.story_id"  # noqa: S608 - numbers
                 f" AND g.kind = :kind{number} AND g.value = :value{number})"
             )
     else:
-        chosen = (
-            "SELECT id FROM stories WHERE into_id IS NULL AND size >= :least AND (:since IS NULL OR last >= :since)"
-        )
+        chosen = f"SELECT id FROM stories WHERE into_id IS NULL AND size >= :least{recent}"  # noqa: S608 - constants
     rows = database.rows(f"{chosen} ORDER BY {order} LIMIT :limit OFFSET :skip", **values)
     found = [
         database.rows("SELECT record FROM stories WHERE id = :id AND into_id IS NULL", id=row["id"]) for row in rows

@@ -1,4 +1,4 @@
-"""Where fetched pages stand in the archives, on SQLite."""
+"""Where fetched pages stand in the archives."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from aggregator.records import Capture
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import moment, seconds
-from aggregator.store.takedown import SqliteTakedown
+from aggregator.store.takedown import SqlTakedown
 
 _BATCH = 500
 
 
-class SqliteCaptures(SqliteTakedown):
+class SqlCaptures(SqlTakedown):
     """Keeps `interface.Captures`."""
 
+    @unit_of_work
     def add_capture(self, capture: Capture) -> None:
         # The record itself can be found again in its file: not worth a wait for the disk.
         with self.transaction(lasting=False):
@@ -66,6 +68,7 @@ class SqliteCaptures(SqliteTakedown):
             _capture(row) for row in self.rows("SELECT * FROM captures WHERE file = :file ORDER BY position", file=file)
         ]
 
+    @unit_of_work
     def replace_captures(
         self, file: str, captures: Sequence[Capture], gone: Iterable[str], replace: Callable[[], None]
     ) -> None:

@@ -1,4 +1,4 @@
-"""The frontier on SQLite: poll states, pending sightings, claims."""
+"""The frontier: poll states, pending sightings, claims."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Literal
 
 from aggregator.encoding import from_json, to_json
 from aggregator.records import Claim, Decision, PollState, Sighting
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import moment, seconds
-from aggregator.store.health import SqliteHealth
+from aggregator.store.health import SqlHealth
 from aggregator.store.hosts import LONGEST_QUIET
 from aggregator.store.interface import Entry, Follow, PollOutcome, Settled, Tally, follow_nothing, note_nothing
 from aggregator.text import digest
@@ -82,12 +83,13 @@ _AGAIN = _FIRST.replace(
 )
 
 
-class SqliteFrontier(SqliteHealth):
+class SqlFrontier(SqlHealth):
     """Keeps `interface.Frontier`."""
 
     def poll_states(self) -> Mapping[str, PollState]:
         return {row["feed"]: from_json(row["state"], PollState) for row in self.rows("SELECT feed, state FROM feeds")}
 
+    @unit_of_work
     def record_poll(
         self,
         run_id: str,
@@ -136,6 +138,7 @@ class SqliteFrontier(SqliteHealth):
             familiar=counts["known"] + counts["changed"],
         )
 
+    @unit_of_work
     def add(self, run_id: str, sightings: Iterable[Sighting], now: datetime, *, again: bool = False) -> int:
         added = 0
         with self.transaction():
@@ -250,6 +253,7 @@ class SqliteFrontier(SqliteHealth):
                 reason = f"the source's budget of {budget} followed links a day is spent: due {due:%Y-%m-%d}"
                 self.note(name, Decision(what="follow", choice="later", reason=reason), now)
 
+    @unit_of_work
     def claim(
         self, run_id: str, now: datetime, *, limit: int, per_host: int, sources: frozenset[str] | None = None
     ) -> list[Claim]:
@@ -262,7 +266,7 @@ class SqliteFrontier(SqliteHealth):
                     FROM frontier
                     WHERE state = 'pending' AND owner IS NULL
                         AND (not_before <= :now OR coalesce(settled, first_seen) > :now + :slack)
-                        AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
+                        AND (CAST(:sources AS TEXT) IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
                         AND host NOT IN (
                             SELECT host FROM hosts WHERE quiet_until > :now AND quiet_until <= :now + :quiet
                         )
@@ -286,10 +290,12 @@ class SqliteFrontier(SqliteHealth):
             for row in rows
         ]
 
+    @unit_of_work
     def release(self, sighting: Sighting) -> None:
         with self.transaction():
             self.execute("UPDATE frontier SET owner = NULL WHERE key = :key", key=key(sighting.url))
 
+    @unit_of_work
     def settle(self, sighting: Sighting, outcome: Settled, now: datetime) -> None:
         name = key(sighting.url)
         with self.transaction():
@@ -314,6 +320,7 @@ class SqliteFrontier(SqliteHealth):
             choice = "again later" if outcome.state == "pending" else outcome.state
             self.note(name, Decision(what="page", choice=choice, reason=outcome.reason), now)
 
+    @unit_of_work
     def set_aside(self, run_id: str, sightings: Iterable[tuple[Sighting, str]], now: datetime) -> int:
         noted = 0
         with self.transaction():
@@ -330,6 +337,7 @@ class SqliteFrontier(SqliteHealth):
                 self.note(name, Decision(what="sighting", choice=_choice(reason), reason=where), now)
         return noted
 
+    @unit_of_work
     def readmit(
         self, run_id: str, sightings: Iterable[Sighting], admits: Callable[[Sighting], bool], now: datetime
     ) -> int:
@@ -360,6 +368,7 @@ class SqliteFrontier(SqliteHealth):
         rows = self.rows("SELECT source_id, url FROM frontier WHERE settled >= :since", since=seconds(since))
         return [(row["source_id"], row["url"]) for row in rows]
 
+    @unit_of_work
     def postpone(self, source_id: str, host: str, until: datetime, reason: str) -> int:
         with self.transaction():
             return self.execute(
@@ -369,17 +378,17 @@ class SqliteFrontier(SqliteHealth):
                 reason=reason,
                 host=host,
                 source=source_id,
-            ).rowcount
+            )
 
     def pending(self, now: datetime, sources: frozenset[str] | None = None) -> tuple[int, int, datetime | None]:
         row = self.row(
             """
-            SELECT count(*) AS waiting, coalesce(sum(due <= :now), 0) AS ready, min(due) AS next FROM (
-                SELECT max(frontier.not_before, coalesce(hosts.quiet_until, 0)) AS due
+            SELECT count(*) AS waiting, count(*) FILTER (WHERE due <= :now) AS ready, min(due) AS next FROM (
+                SELECT CASE WHEN hosts.quiet_until > not_before THEN hosts.quiet_until ELSE not_before END AS due
                 FROM frontier LEFT JOIN hosts USING (host)
                 WHERE state = 'pending'
-                    AND (:sources IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
-            )
+                    AND (CAST(:sources AS TEXT) IS NULL OR source_id IN (SELECT value FROM json_each(:sources)))
+            ) AS waits
             """,
             now=seconds(now),
             sources=None if sources is None else json.dumps(sorted(sources)),

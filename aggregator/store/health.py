@@ -8,13 +8,15 @@ from typing import Any
 
 from aggregator.encoding import from_json, to_json
 from aggregator.records import Decision, HealthLine, SourceHealth
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import moment, seconds
-from aggregator.store.hosts import SqliteHosts
+from aggregator.store.hosts import SqlHosts
 
 
-class SqliteHealth(SqliteHosts):
+class SqlHealth(SqlHosts):
     """Keeps `interface.Health`."""
 
+    @unit_of_work
     def record_health(
         self, run_id: str, sources: Iterable[str], judge: Callable[[SourceHealth], SourceHealth], now: datetime
     ) -> list[HealthLine]:

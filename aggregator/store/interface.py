@@ -519,6 +519,21 @@ class Store(Frontier, Hosts, Health, Archive, Placements, Takedown, Captures, Ba
         """Closes a run and gives back what it still claims."""
         ...
 
+    def living_runs(self) -> list[str]:
+        """Runs that are not ended and whose process lives, those of this store included."""
+        ...
+
+    def become_editor(self) -> bool:
+        """Whether this process may place articles and write the journal: at most one of those that share a server may.
+
+        Where the store is a file, the data folder's own lock decides, and this says yes.
+        """
+        ...
+
+    def resign_editor(self) -> None:
+        """Lets another process be the editor."""
+        ...
+
     def release(self, sighting: Sighting) -> None:
         """Gives a claimed sighting back untouched."""
         ...

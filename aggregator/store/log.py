@@ -1,4 +1,4 @@
-"""The log on SQLite: every line of the journal, and with it the records themselves."""
+"""The log: every line of the journal, and with it the records themselves."""
 
 from __future__ import annotations
 
@@ -8,23 +8,28 @@ from datetime import datetime
 
 from aggregator.encoding import from_json
 from aggregator.records import Article, DuplicateLine, LineKind, LogRow
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import Database, moment, seconds
 
+_BATCH = 500
+"""Rows that are looked through at once."""
 
-class SqliteLog(Database):
+
+class SqlLog(Database):
     """Keeps `interface.Log`."""
 
     def _log(self, run_id: str, kind: LineKind, payload: bytes, now: datetime, *, listed: bool = False) -> int:
-        cursor = self.execute(
+        return self.connection.insert(
             "INSERT INTO log (at, kind, run_id, listed, payload) VALUES (:at, :kind, :run_id, :listed, :payload)",
-            at=seconds(now),
-            kind=kind,
-            run_id=run_id,
-            listed=int(listed),
-            payload=zlib.compress(payload),
+            "seq",
+            {
+                "at": seconds(now),
+                "kind": kind,
+                "run_id": run_id,
+                "listed": int(listed),
+                "payload": zlib.compress(payload),
+            },
         )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
 
     def _latest(self, seq: int) -> Article:
         form = self._form(seq)
@@ -51,11 +56,20 @@ class SqliteLog(Database):
     def _own_rows(self, article_id: str, first: int, last: int) -> list[int]:
         """The rows between these two that hold a record of an article."""
         begin = b'{"id":"' + article_id.encode() + b'"'  # a record's first field: the rest need not be unpacked
-        rows = self._connection.execute(
-            "SELECT seq, payload FROM log WHERE seq BETWEEN ? AND ? AND kind IN ('article', 'duplicate') ORDER BY seq",
-            (first, last),
-        )
-        return [row["seq"] for row in rows if zlib.decompressobj().decompress(row["payload"], len(begin)) == begin]
+        found: list[int] = []
+        while True:
+            rows = self.rows(
+                "SELECT seq, payload FROM log WHERE seq BETWEEN :first AND :last AND kind IN ('article', 'duplicate')"
+                " ORDER BY seq LIMIT :batch",
+                first=first,
+                last=last,
+                batch=_BATCH,
+            )
+            begins = ((row["seq"], zlib.decompressobj().decompress(row["payload"], len(begin))) for row in rows)
+            found += [seq for seq, opening in begins if opening == begin]
+            if len(rows) < _BATCH:
+                return found
+            first = rows[-1]["seq"] + 1
 
     def rows_after(self, seq: int, limit: int) -> list[LogRow]:
         rows = self.rows("SELECT * FROM log WHERE seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit)
@@ -76,6 +90,7 @@ class SqliteLog(Database):
         row = self.row("SELECT coalesce(max(seq), 0) AS seq FROM log")
         return int(row["seq"]) if row else 0
 
+    @unit_of_work
     def append_checkpoint(self, run_id: str, compose: Callable[[], bytes], now: datetime) -> int:
         with self.transaction():
             return self._log(run_id, "checkpoint", compose(), now)

@@ -1,36 +1,15 @@
 """The database as an ordered list of migrations.
 
-Each is one transaction; `PRAGMA user_version` counts those that were applied.  Applied ones are never edited.
+Each is one transaction; `PRAGMA user_version`, or the table `schema_version`, counts those that were applied.  Applied
+ones are never edited.
 Times are seconds since 1970 in UTC.  Records that are only handed back are kept as JSON beside the columns that are
 searched; the log's payloads and with them the articles' texts are compressed.
 """
 
 from __future__ import annotations
 
-_FACETS = """
-    INSERT OR IGNORE INTO story_facets (kind, value, last, story_id, size)
-        SELECT kind, value, new.last, new.id, new.size FROM (
-            SELECT 'language' AS kind, substr(value || '-', 1, instr(value || '-', '-') - 1) AS value
-                FROM json_each(CAST(new.record AS TEXT), '$.languages') UNION
-            SELECT 'country', value FROM json_each(CAST(new.record AS TEXT), '$.countries') UNION
-            SELECT 'source', value FROM json_each(CAST(new.record AS TEXT), '$.outlets') UNION
-            SELECT 'region', outlets.region FROM json_each(CAST(new.record AS TEXT), '$.outlets') AS told
-                JOIN outlets ON outlets.source_id = told.value WHERE outlets.region IS NOT NULL
-        ) WHERE new.into_id IS NULL;
-"""
-"""A story's languages (without their regions), countries, outlets, and the regions of these, as rows to be found by."""
-
-_POLL_COUNTED = """
-    CREATE TRIGGER {name} AFTER {event} ON feeds
-    WHEN json_extract(CAST(new.state AS TEXT), '$.polled') IS NOT NULL AND {changed} BEGIN
-        INSERT INTO source_days (source_id, day, polls, failures)
-        VALUES (new.source_id,
-            CAST(strftime('%s', json_extract(CAST(new.state AS TEXT), '$.polled')) / 86400 AS INTEGER), 1,
-            json_extract(CAST(new.state AS TEXT), '$.error') IS NOT NULL)
-        ON CONFLICT (source_id, day) DO UPDATE SET polls = polls + 1, failures = failures + excluded.failures;
-    END
-"""
-"""Each poll of a feed is one of its source's day."""
+from aggregator.store.dialect import POSTGRES_ONLY, SQLITE_ONLY
+from aggregator.store.triggers import COUNTED, LISTED
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -154,12 +133,15 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # What the newsroom's page asks for: full text, and lists and counts that are kept by triggers (browsing.py).
     (
-        "CREATE VIRTUAL TABLE words USING fts5 (headline, body, marks, content = '', tokenize = 'unicode61"
-        " remove_diacritics 0')",
-        """INSERT INTO words (rowid, headline, body, marks)
+        f"{SQLITE_ONLY} CREATE VIRTUAL TABLE words USING fts5 (headline, body, marks, content = '',"
+        " tokenize = 'unicode61 remove_diacritics 0')",
+        f"""{SQLITE_ONLY} INSERT INTO words (rowid, headline, body, marks)
             SELECT first_seq, indexed_column(kind, payload, 0), indexed_column(kind, payload, 1),
                 indexed_column(kind, payload, 2)
-            FROM articles JOIN log ON log.seq = articles.seq ORDER BY first_seq""",
+            FROM articles JOIN log ON log.seq = articles.seq ORDER BY first_seq""",  # noqa: S608 - constants
+        # There never was a PostgreSQL database of before, so nothing is filled in there.
+        f"{POSTGRES_ONLY} CREATE TABLE words (number BIGINT PRIMARY KEY, vector TSVECTOR NOT NULL)",
+        f"{POSTGRES_ONLY} CREATE INDEX words_vector ON words USING gin (vector)",
         """CREATE TABLE outlets (
             source_id TEXT PRIMARY KEY, region TEXT, articles INTEGER NOT NULL, copies INTEGER NOT NULL, last REAL
         ) WITHOUT ROWID""",
@@ -169,39 +151,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             PRIMARY KEY (source_id, day)
         ) WITHOUT ROWID""",
         "CREATE INDEX source_days_day ON source_days (day)",
-        """INSERT INTO outlets (source_id, region, articles, copies, last)
+        f"""{SQLITE_ONLY} INSERT INTO outlets (source_id, region, articles, copies, last)
             SELECT source_id, max(region), sum(status = 'unique'), sum(status = 'duplicate'), max(fetched)
-            FROM articles GROUP BY source_id""",
-        """INSERT INTO source_days (source_id, day, new, copies)
+            FROM articles GROUP BY source_id""",  # noqa: S608
+        f"""{SQLITE_ONLY} INSERT INTO source_days (source_id, day, new, copies)
             SELECT source_id, CAST(fetched / 86400 AS INTEGER), sum(status = 'unique'), sum(status = 'duplicate')
-            FROM articles GROUP BY 1, 2""",
-        """CREATE TRIGGER articles_counted AFTER INSERT ON articles BEGIN
-            INSERT INTO outlets (source_id, region, articles, copies, last)
-            VALUES (new.source_id, new.region, new.status = 'unique', new.status = 'duplicate', new.fetched)
-            ON CONFLICT (source_id) DO UPDATE SET region = coalesce(excluded.region, region),
-                articles = articles + excluded.articles, copies = copies + excluded.copies,
-                last = max(last, excluded.last);
-            INSERT INTO source_days (source_id, day, new, copies)
-            VALUES (new.source_id, CAST(new.fetched / 86400 AS INTEGER), new.status = 'unique',
-                new.status = 'duplicate')
-            ON CONFLICT (source_id, day) DO UPDATE SET new = new + excluded.new, copies = copies + excluded.copies;
-        END""",
-        """CREATE TRIGGER articles_recounted AFTER UPDATE OF status ON articles WHEN old.status != new.status BEGIN
-            UPDATE outlets SET articles = articles + (new.status = 'unique') - (old.status = 'unique'),
-                copies = copies + (new.status = 'duplicate') - (old.status = 'duplicate')
-            WHERE source_id = new.source_id;
-        END""",
-        """CREATE TRIGGER articles_discounted AFTER DELETE ON articles BEGIN
-            UPDATE outlets SET articles = articles - (old.status = 'unique'),
-                copies = copies - (old.status = 'duplicate') WHERE source_id = old.source_id;
-        END""",
-        _POLL_COUNTED.format(name="feeds_counted", event="INSERT", changed="1"),
-        _POLL_COUNTED.format(
-            name="feeds_recounted",
-            event="UPDATE OF state",
-            changed="json_extract(CAST(new.state AS TEXT), '$.polled') IS NOT"
-            " json_extract(CAST(old.state AS TEXT), '$.polled')",
-        ),
+            FROM articles GROUP BY 1, 2""",  # noqa: S608
+        *COUNTED,
         """CREATE TABLE story_facets (
             kind TEXT NOT NULL, value TEXT NOT NULL, last REAL NOT NULL, story_id TEXT NOT NULL, size INTEGER NOT NULL,
             PRIMARY KEY (kind, value, last, story_id)
@@ -209,11 +165,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX story_facets_size ON story_facets (kind, value, size, last)",
         "CREATE INDEX story_facets_story ON story_facets (story_id, kind, value)",
         "CREATE INDEX stories_size ON stories (size, last) WHERE into_id IS NULL",
-        f"CREATE TRIGGER stories_listed AFTER INSERT ON stories BEGIN {_FACETS} END",
-        "CREATE TRIGGER stories_relisted AFTER UPDATE ON stories BEGIN"  # noqa: S608 - constants
-        f" DELETE FROM story_facets WHERE story_id = old.id; {_FACETS} END",
-        """CREATE TRIGGER stories_unlisted AFTER DELETE ON stories BEGIN
-            DELETE FROM story_facets WHERE story_id = old.id; END""",
+        *LISTED,
         "UPDATE stories SET closed = closed",  # for the trigger
     ),
 )

@@ -1,4 +1,4 @@
-"""Stories on SQLite: which article stands in which, and how each story stands."""
+"""Stories: which article stands in which, and how each story stands."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from datetime import datetime
 
 from aggregator.encoding import from_json, to_json
 from aggregator.records import Article, Decision, Placement, Story, StoryLine, StoryMerge, StorySplit
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import seconds
-from aggregator.store.frontier import SqliteFrontier
+from aggregator.store.frontier import SqlFrontier
 from aggregator.store.interface import StoredPlacement, StoryFilter
 
 BATCH = 200
 """Articles that are read at once."""
 
+_ALL = 1 << 62
+"""A limit that is none: databases have no word for it in common."""
 
-class SqliteStories(SqliteFrontier):
+
+class SqlStories(SqlFrontier):
     """Keeps `interface.Placements`."""
 
     # ------------------------------------------------------------- writing
 
+    @unit_of_work
     def place(self, run_id: str, placements: Iterable[Placement], now: datetime) -> None:
         with self.transaction():
             for placement in placements:
@@ -61,6 +66,7 @@ class SqliteStories(SqliteFrontier):
                 self._log(run_id, "story", to_json(StoryLine(**asdict(story))), now)
         self._close(run_id, placement.closed, now)
 
+    @unit_of_work
     def rearrange(
         self,
         run_id: str,
@@ -98,7 +104,7 @@ class SqliteStories(SqliteFrontier):
             first=seconds(story.first),
             last=seconds(story.last),
             size=story.size,
-            record=to_json(story),
+            record=to_json(story).decode(),
         )
 
     def _close(self, run_id: str, stories: Iterable[str], now: datetime) -> None:
@@ -129,7 +135,9 @@ class SqliteStories(SqliteFrontier):
         return str(row["article_id"]) if row else None
 
     def placed_last(self, count: int) -> Iterator[StoredPlacement]:
-        row = self.row("SELECT min(n) AS n FROM (SELECT n FROM placements ORDER BY n DESC LIMIT :count)", count=count)
+        row = self.row(
+            "SELECT min(n) AS n FROM (SELECT n FROM placements ORDER BY n DESC LIMIT :count) AS latest", count=count
+        )
         return self.placed_from(row["n"] or 0 if row else 0)
 
     def placed_from(self, number: int) -> Iterator[StoredPlacement]:
@@ -199,10 +207,12 @@ class SqliteStories(SqliteFrontier):
         order = "size DESC, last DESC, id" if wanted.biggest_first else "last DESC, id"
         rows = self.rows(
             "SELECT record FROM stories WHERE into_id IS NULL AND size >= :least"  # noqa: S608 - one of two constants
-            " AND (:since IS NULL OR last >= :since) AND (:until IS NULL OR first < :until)"
-            " AND (:language IS NULL OR :language IN (SELECT value FROM json_each(record, '$.languages')))"
-            " AND (:country IS NULL OR :country IN (SELECT value FROM json_each(record, '$.countries')))"
-            " AND (:source IS NULL OR :source IN (SELECT value FROM json_each(record, '$.outlets')))"
+            " AND (CAST(:since AS DOUBLE PRECISION) IS NULL OR last >= :since)"
+            " AND (CAST(:until AS DOUBLE PRECISION) IS NULL OR first < :until)"
+            " AND (CAST(:language AS TEXT) IS NULL OR :language IN"
+            " (SELECT value FROM json_each(record, '$.languages')))"
+            " AND (CAST(:country AS TEXT) IS NULL OR :country IN (SELECT value FROM json_each(record, '$.countries')))"
+            " AND (CAST(:source AS TEXT) IS NULL OR :source IN (SELECT value FROM json_each(record, '$.outlets')))"
             f" ORDER BY {order} LIMIT :limit",
             least=wanted.least,
             since=seconds(wanted.since) if wanted.since else None,
@@ -210,7 +220,7 @@ class SqliteStories(SqliteFrontier):
             language=wanted.language,
             country=wanted.country,
             source=wanted.source,
-            limit=-1 if wanted.limit is None else wanted.limit,
+            limit=_ALL if wanted.limit is None else wanted.limit,
         )
         for row in rows:
             yield from_json(row["record"], Story)

@@ -1,4 +1,4 @@
-"""Taking articles out of SQLite for good: the one thing that rewrites the log.
+"""Taking articles out for good: the one thing that rewrites the log.
 
 The rows stay, so that numbers have no gap and a reader goes on where it was; what they say of the article is emptied.
 """
@@ -13,15 +13,17 @@ from datetime import datetime
 
 from aggregator.encoding import from_json, to_json
 from aggregator.records import Article, Decision, DuplicateLine, Story, StoryLine, TombstoneLine
-from aggregator.store.archive import SqliteArchive
+from aggregator.store.archive import SqlArchive
+from aggregator.store.connection import unit_of_work
 from aggregator.store.database import seconds
 from aggregator.store.frontier import FORGOTTEN
 from aggregator.store.search import unindex_article
 
 
-class SqliteTakedown(SqliteArchive):
+class SqlTakedown(SqlArchive):
     """Keeps `interface.Takedown`."""
 
+    @unit_of_work
     def forget(
         self,
         run_id: str,
@@ -32,10 +34,8 @@ class SqliteTakedown(SqliteArchive):
         describe: Callable[[str], Story | None],
         reseal: Callable[[int], bytes],
     ) -> list[TombstoneLine]:
-        # What is deleted is overwritten, not only given back (https://www.sqlite.org/pragma.html#pragma_secure_delete).
-        self.execute("PRAGMA secure_delete = ON")
         lines = []
-        with self.transaction():
+        with self.connection.erasing(), self.transaction():
             changed: set[int] = set()
             for article_id in articles:
                 line = self._forget(run_id, article_id, reason, changed, now)
@@ -44,7 +44,6 @@ class SqliteTakedown(SqliteArchive):
             for story_id in sorted({line.story_id for line in lines if line.story_id}):
                 self._tell_of_the_rest(run_id, story_id, describe(story_id), now)
             self._reseal(changed, reseal)
-        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return lines
 
     def _forget(
@@ -67,7 +66,8 @@ class SqliteTakedown(SqliteArchive):
         changed |= self._empty_stories(article_id, row["first_seq"])
         keys = json.dumps(self.keys_of(article_id))
         self.execute(
-            "INSERT OR REPLACE INTO forgotten (article_id, at, reason) VALUES (:id, :now, :reason)",
+            "INSERT INTO forgotten (article_id, at, reason) VALUES (:id, :now, :reason)"
+            " ON CONFLICT (article_id) DO UPDATE SET at = excluded.at, reason = excluded.reason",
             id=article_id,
             now=seconds(now),
             reason=reason,

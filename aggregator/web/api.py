@@ -19,7 +19,7 @@ from aggregator.operations.copies import family
 from aggregator.operations.reports import as_csv
 from aggregator.operations.storylines import story as told_story
 from aggregator.records import LogRow
-from aggregator.store import SqliteStore, browsing
+from aggregator.store import SqlStore, browsing
 from aggregator.store.search import search as find
 from aggregator.web import listing, newsroom, openapi
 from aggregator.web.desk import Desk
@@ -56,7 +56,7 @@ def _listed(request: Request, records: list[Any], rows: Callable[[], Iterable[st
     return Response(body, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}.{form}"'})
 
 
-def articles(_: Desk, store: SqliteStore, request: Request) -> Response:
+def articles(_: Desk, store: SqlStore, request: Request) -> Response:
     """Articles, the newest first, by the filters of the pages; `next` goes on."""
     _words, query = listing.typed({**request.query_params, "q": ""})
     below = listing.number(request.query_params.get("below"), 1 << 62, 0, 1 << 62)
@@ -66,26 +66,26 @@ def articles(_: Desk, store: SqliteStore, request: Request) -> Response:
     return _listed(request, found, lambda: as_csv(found), after)
 
 
-def article(_: Desk, store: SqliteStore, request: Request) -> Response:
+def article(_: Desk, store: SqlStore, request: Request) -> Response:
     """One article as it is true now, with its copies."""
     found = store.article(request.path_params["article_id"])
     return _json({**to_plain(found), **family(store, found)}) if found else _unknown("article")
 
 
-def stories(desk: Desk, store: SqliteStore, request: Request) -> Response:
+def stories(desk: Desk, store: SqlStore, request: Request) -> Response:
     """Stories by the filters of the page."""
     chosen = listing.filters(request.query_params)
     found = browsing.stories(store, chosen.wanted(desk.clock(), limit=_limit(request)))
     return _listed(request, found, lambda: _csv(map(newsroom.plain_story, found)), {})
 
 
-def story(_: Desk, store: SqliteStore, request: Request) -> Response:
+def story(_: Desk, store: SqlStore, request: Request) -> Response:
     """One story with its articles and their copies."""
     found = told_story(store, request.path_params["story_id"])
     return _json(found) if found else _unknown("story")
 
 
-def searching(_: Desk, store: SqliteStore, request: Request) -> Response:
+def searching(_: Desk, store: SqlStore, request: Request) -> Response:
     """Articles that answer a search, the best first; of copies one."""
     _words, query = listing.typed(request.query_params)
     limit = _limit(request)
@@ -95,7 +95,7 @@ def searching(_: Desk, store: SqliteStore, request: Request) -> Response:
     return _listed(request, found, lambda: as_csv(found), told)
 
 
-def sources(desk: Desk, store: SqliteStore, request: Request) -> Response:
+def sources(desk: Desk, store: SqlStore, request: Request) -> Response:
     """The catalogue, with what each source has brought."""
     brought = {one.source_id: one for one in browsing.outlets(store)}
     chosen = listing.filters(request.query_params)
@@ -119,7 +119,7 @@ def sources(desk: Desk, store: SqliteStore, request: Request) -> Response:
     return _listed(request, rows, lambda: _csv(rows), {})
 
 
-def description(_desk: Desk, _store: SqliteStore, _request: Request) -> Response:
+def description(_desk: Desk, _store: SqlStore, _request: Request) -> Response:
     """The OpenAPI description of all this."""
     return _json(openapi.description())
 
@@ -145,7 +145,7 @@ async def _journal(desk: Desk, after: int, most: int) -> AsyncIterator[bytes]:
         after = rows[-1].seq
 
 
-def _rows(store: SqliteStore, *, after: int, limit: int) -> list[LogRow]:
+def _rows(store: SqlStore, *, after: int, limit: int) -> list[LogRow]:
     return store.rows_after(after, limit)
 
 

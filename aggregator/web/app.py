@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from aggregator.errors import AggregatorError
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore
 from aggregator.web import api, feeds, pages, sources
 from aggregator.web.desk import Desk
 from aggregator.web.guard import Guard
@@ -25,7 +25,7 @@ from aggregator.web.jobs import Jobs
 
 log = logging.getLogger(__name__)
 
-Reader = Callable[[Desk, SqliteStore, Request], Response]
+Reader = Callable[[Desk, SqlStore, Request], Response]
 """Answers from the store alone."""
 Doer = Callable[[Request], Awaitable[Response]]
 

@@ -15,7 +15,7 @@ from aggregator.errors import AggregatorError
 from aggregator.records import Source
 from aggregator.run import utc_now
 from aggregator.sources.catalogue import Catalogue
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore, StorePlace, open_store
 from aggregator.store.browsing import open_read_only
 from aggregator.web.options import WebOptions
 
@@ -31,14 +31,14 @@ class Desk:
     def __init__(self, config: Config, options: WebOptions, clock: Callable[[], datetime] = utc_now) -> None:
         """Opens the store; raises an AggregatorError where that cannot be done."""
         self.config, self.options, self.clock = config, options, clock
-        self._hands = [_Hand(config.database) for _ in range(HANDS)]
+        self._hands = [_Hand(config.place) for _ in range(HANDS)]
         self._free: asyncio.Queue[_Hand] | None = None
         self._catalogue = Catalogue.of(())
         self._marks: object = None
         self.catalogue_problem = ""
         """why the catalogue cannot be read"""
 
-    async def run(self, work: Callable[[SqliteStore], Answer]) -> Answer:
+    async def run(self, work: Callable[[SqlStore], Answer]) -> Answer:
         """Lets a free hand do `work` with its store; whatever it raises is raised here."""
         if self._free is None:
             self._free = asyncio.Queue()
@@ -84,10 +84,10 @@ class Desk:
 class _Hand:
     """A thread with a store of its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, place: StorePlace) -> None:
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         try:
-            self.store: SqliteStore = self.thread.submit(_opened, path).result()
+            self.store: SqlStore = self.thread.submit(_opened, place).result()
         except BaseException:
             self.thread.shutdown()
             raise
@@ -97,8 +97,8 @@ class _Hand:
         self.thread.shutdown()
 
 
-def _opened(path: Path) -> SqliteStore:
-    store = SqliteStore(path)  # brings the schema up to date before it is closed to writing
+def _opened(place: StorePlace) -> SqlStore:
+    store = open_store(place)  # brings the schema up to date before it is closed to writing
     open_read_only(store)
     return store
 

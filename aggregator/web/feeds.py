@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from aggregator.sources import exports
-from aggregator.store import SqliteStore, browsing
+from aggregator.store import SqlStore, browsing
 from aggregator.store.search import search
 from aggregator.text import digest
 from aggregator.web import listing, newsroom
@@ -54,7 +54,7 @@ class Channel:
     entries: tuple[Entry, ...]
 
 
-def stories(desk: Desk, store: SqliteStore, request: Request) -> Channel:
+def stories(desk: Desk, store: SqlStore, request: Request) -> Channel:
     """The stories that `/stories` lists with the same filters."""
     chosen = listing.filters(request.query_params)
     base = _base(request)
@@ -74,7 +74,7 @@ def stories(desk: Desk, store: SqliteStore, request: Request) -> Channel:
     return _channel(request, _title("Stories", chosen.values.values()), base + where, entries)
 
 
-def articles(_: Desk, store: SqliteStore, request: Request) -> Channel:
+def articles(_: Desk, store: SqlStore, request: Request) -> Channel:
     """The newest articles of a region, a source, a search."""
     text, query = listing.typed(request.query_params)
     hits = search(store, query, limit=2 * ENTRIES)
@@ -180,19 +180,19 @@ def json_feed(channel: Channel, _: datetime) -> bytes:
     )
 
 
-def opml(desk: Desk, _: SqliteStore, request: Request) -> Response:
+def opml(desk: Desk, _: SqlStore, request: Request) -> Response:
     """The catalogue, or one region of it, as OPML 2.0."""
     chosen = listing.filters(request.query_params)
     listed = [one for one in desk.catalogue().sources if chosen.region in ("", one.region)]
     return Response(exports.opml(listed, desk.clock()), media_type="text/x-opml; charset=utf-8")
 
 
-Reader = Callable[[Desk, SqliteStore, Request], Response]
-Make = Callable[[Desk, SqliteStore, Request], Channel]
+Reader = Callable[[Desk, SqlStore, Request], Response]
+Make = Callable[[Desk, SqlStore, Request], Channel]
 
 
 def _served(make: Make, form: Callable[[Channel, datetime], bytes], kind: str) -> Reader:
-    def answer(desk: Desk, store: SqliteStore, request: Request) -> Response:
+    def answer(desk: Desk, store: SqlStore, request: Request) -> Response:
         return Response(form(make(desk, store, request), desk.clock()), media_type=kind)
 
     return answer

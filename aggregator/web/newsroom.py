@@ -14,7 +14,7 @@ from aggregator.identity.changes import Piece, differences
 from aggregator.identity.origin import origin
 from aggregator.operations import storylines
 from aggregator.records import Article, Placement, Source, Story
-from aggregator.store import SqliteStore, browsing
+from aggregator.store import SqlStore, browsing
 from aggregator.store.interface import Event
 from aggregator.store.search import Hit
 from aggregator.stories.usual import usual_words
@@ -37,7 +37,7 @@ class Card:
     copies: int
 
 
-def cards(store: SqliteStore, stories: Sequence[Story]) -> list[Card]:
+def cards(store: SqlStore, stories: Sequence[Story]) -> list[Card]:
     """The stories with their small timelines."""
     told = browsing.told(store, [story.id for story in stories])
     return [
@@ -89,7 +89,7 @@ class StoryPage:
     events: tuple[Event, ...]
 
 
-def story_page(store: SqliteStore, story_id: str) -> StoryPage | None:
+def story_page(store: SqlStore, story_id: str) -> StoryPage | None:
     """The page of a story, or of the one it was merged into; None where there is none."""
     found = store.find_story(story_id)
     story = store.story(found) if found else None
@@ -110,7 +110,7 @@ def story_page(store: SqliteStore, story_id: str) -> StoryPage | None:
     )
 
 
-def _members(store: SqliteStore, story: Story, read: Sequence[tuple[Placement, Article]]) -> Iterator[Member]:
+def _members(store: SqlStore, story: Story, read: Sequence[tuple[Placement, Article]]) -> Iterator[Member]:
     tokens = {article.id: words(article.text) for _, article in read}
     spread = Counter(word for own in tokens.values() for word in set(own))
     for place, article in read:
@@ -143,7 +143,7 @@ def _why(events: Iterable[Event]) -> str:
     return reasons[-1] if reasons else ""
 
 
-def _copies(store: SqliteStore, article: Article) -> tuple[tuple[CopyRow, ...], str]:
+def _copies(store: SqlStore, article: Article) -> tuple[tuple[CopyRow, ...], str]:
     known = [copy for name, _, _ in store.copies(article.id)[:MOST_MEMBERS] if (copy := store.article(name))]
     if not known:
         return (), ""
@@ -248,7 +248,7 @@ class Found:
     """it is a copy itself"""
 
 
-def found(store: SqliteStore, hits: Sequence[Hit], limit: int) -> list[Found]:
+def found(store: SqlStore, hits: Sequence[Hit], limit: int) -> list[Found]:
     """The articles of some hits; of an article and its copies one stands for all."""
     best: dict[str, Hit] = {}
     for hit in hits:

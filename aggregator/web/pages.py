@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from aggregator.operations.copies import family
-from aggregator.store import SqliteStore, browsing
+from aggregator.store import SqlStore, browsing
 from aggregator.store.query import Query
 from aggregator.store.search import search
 from aggregator.web import listing, newsroom
@@ -19,7 +19,7 @@ def missing(desk: Desk, request: Request, what: str) -> Response:
     return page(desk, request, "missing.html", 404, what=what)
 
 
-def stories(desk: Desk, store: SqliteStore, request: Request) -> Response:
+def stories(desk: Desk, store: SqlStore, request: Request) -> Response:
     """The list of stories; its middle alone where htmx asks."""
     now = desk.clock()
     chosen = listing.filters(request.query_params)
@@ -40,7 +40,7 @@ def stories(desk: Desk, store: SqliteStore, request: Request) -> Response:
     )
 
 
-def story(desk: Desk, store: SqliteStore, request: Request) -> Response:
+def story(desk: Desk, store: SqlStore, request: Request) -> Response:
     """One story."""
     story_id = request.path_params["story_id"]
     shown = newsroom.story_page(store, story_id)
@@ -56,7 +56,7 @@ def story(desk: Desk, store: SqliteStore, request: Request) -> Response:
     return page(desk, request, "story.html", shown=shown, names=names, coverage=rows)
 
 
-def article(desk: Desk, store: SqliteStore, request: Request) -> Response:
+def article(desk: Desk, store: SqlStore, request: Request) -> Response:
     """One article."""
     article_id = request.path_params["article_id"]
     found = store.article(article_id)
@@ -87,7 +87,7 @@ def article(desk: Desk, store: SqliteStore, request: Request) -> Response:
     )
 
 
-def searching(desk: Desk, store: SqliteStore, request: Request) -> Response:
+def searching(desk: Desk, store: SqlStore, request: Request) -> Response:
     """The search and what it found."""
     text, query = listing.typed(request.query_params)
     hits = search(store, query, limit=5 * listing.PAGE) if not query.empty else []
@@ -112,6 +112,6 @@ def searching(desk: Desk, store: SqliteStore, request: Request) -> Response:
     )
 
 
-def latest(store: SqliteStore, query: Query, limit: int) -> list[newsroom.Found]:
+def latest(store: SqlStore, query: Query, limit: int) -> list[newsroom.Found]:
     """The newest articles that a query asks for, copies folded."""
     return newsroom.found(store, search(store, query, limit=3 * limit), limit)

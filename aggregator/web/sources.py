@@ -14,7 +14,7 @@ from aggregator.errors import AggregatorError
 from aggregator.operations import sources as operation
 from aggregator.records import PollState, Source, SourceHealth
 from aggregator.sources.health import WELL
-from aggregator.store import SqliteStore, browsing
+from aggregator.store import SqlStore, browsing
 from aggregator.store.browsing import Outlet, SourceDay
 from aggregator.store.query import Query
 from aggregator.web import drawing, listing, pages
@@ -46,7 +46,7 @@ class SourceRow:
         return min(waiting, key=lambda state: (state.next_due is None, state.next_due), default=None)
 
 
-def _rows(desk: Desk, store: SqliteStore, only: str | None = None) -> list[SourceRow]:
+def _rows(desk: Desk, store: SqlStore, only: str | None = None) -> list[SourceRow]:
     now = desk.clock()
     states: dict[str, list[PollState]] = {}
     for state in store.poll_states().values():
@@ -83,7 +83,7 @@ def _lines(days: object, today: int) -> dict[str, tuple[list[tuple[float, float,
     return found
 
 
-def listed(desk: Desk, store: SqliteStore, request: Request) -> Response:
+def listed(desk: Desk, store: SqlStore, request: Request) -> Response:
     """The table of all sources."""
     chosen = listing.filters(request.query_params)
     rows = [
@@ -95,7 +95,7 @@ def listed(desk: Desk, store: SqliteStore, request: Request) -> Response:
     return page(desk, request, "sources.html", rows=rows, chosen=chosen, regions=regions, span=SPAN)
 
 
-def one(desk: Desk, store: SqliteStore, request: Request) -> Response:
+def one(desk: Desk, store: SqlStore, request: Request) -> Response:
     """One source: its feeds, and what it brought last."""
     name = request.path_params["source_id"]
     rows = _rows(desk, store, name)
@@ -106,7 +106,7 @@ def one(desk: Desk, store: SqliteStore, request: Request) -> Response:
     return page(desk, request, "source.html", row=rows[0], newest=newest, events=events, span=SPAN)
 
 
-def adding(desk: Desk, _: SqliteStore, request: Request) -> Response:
+def adding(desk: Desk, _: SqlStore, request: Request) -> Response:
     """The form for a new source."""
     return page(desk, request, "add.html", job=None, saved=None, said="")
 

@@ -1,4 +1,4 @@
-"""A store in a folder of its own for each test."""
+"""A store in a place of its own for each test, on each database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore, StorePlace, open_store
 
 
 @pytest.fixture
@@ -16,7 +16,17 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[SqliteStore]:
-    store = SqliteStore(path)
+def store(place: StorePlace) -> Iterator[SqlStore]:
+    store = open_store(place)
     yield store
     store.close()
+
+
+@pytest.fixture
+def project(place: StorePlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose commands use the store of this test; the working folder is in it."""
+    file = tmp_path / "config" / "aggregator.toml"
+    file.parent.mkdir()
+    file.write_text(f'[store]\nurl = "{place}"\n' if isinstance(place, str) else "", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

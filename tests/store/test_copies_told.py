@@ -12,7 +12,7 @@ from aggregator.encoding import from_json
 from aggregator.identity import judge
 from aggregator.operations.copies import family
 from aggregator.records import Article, DuplicateLine, Publisher, Verdict
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore
 from tests.store.newsroom import HOUR, NOW, article, publisher, reading, text, url
 
 
@@ -28,15 +28,15 @@ def told(name: str, words: int, hours: float, **changes: object) -> Article:
     return article("flood", **{**usual, **changes})
 
 
-def record(store: SqliteStore, read: Article) -> Verdict:
+def record(store: SqlStore, read: Article) -> Verdict:
     return store.record_article("r", reading(read), judge, read.fetched).verdict
 
 
-def last_line(store: SqliteStore) -> DuplicateLine:
+def last_line(store: SqlStore) -> DuplicateLine:
     return from_json(store.rows_after(store.last_seq() - 1, 1)[0].payload, DuplicateLine)
 
 
-def test_a_newcomer_that_was_published_before_is_told_as_the_original(store: SqliteStore) -> None:
+def test_a_newcomer_that_was_published_before_is_told_as_the_original(store: SqlStore) -> None:
     first = record(store, told("herald", 200, 3)).article
     verdict = record(store, told("tribune", 300, 1))
     assert (verdict.outcome, verdict.of, verdict.original) == ("duplicate", first.id, verdict.article.id)
@@ -47,14 +47,14 @@ def test_a_newcomer_that_was_published_before_is_told_as_the_original(store: Sql
     assert "original" not in last_line(store).reason
 
 
-def test_so_is_the_agencys_own_article(store: SqliteStore) -> None:
+def test_so_is_the_agencys_own_article(store: SqlStore) -> None:
     record(store, told("herald", 200, 0, agency="North Wire"))
     wire = record(store, told("northwire", 300, 2, source=Publisher(id="northwire", name="North Wire")))
     assert last_line(store).original == wire.article.id
     assert "is the agency that is named" in wire.reason
 
 
-def test_the_family_of_an_article_is_told_from_each_member(store: SqliteStore) -> None:
+def test_the_family_of_an_article_is_told_from_each_member(store: SqlStore) -> None:
     herald = record(store, told("herald", 200, 3)).article
     tribune = record(store, told("tribune", 300, 1)).article
     observer = record(store, told("observer", 190, 4)).article
@@ -71,18 +71,18 @@ def test_the_family_of_an_article_is_told_from_each_member(store: SqliteStore) -
     assert "original_of" not in family(store, observer)
 
 
-def test_show_prints_it(path: Path, store: SqliteStore) -> None:
+def test_show_prints_it(project: Path, store: SqlStore) -> None:
     herald = record(store, told("herald", 200, 3)).article
     record(store, told("tribune", 300, 1))
     store.close()
-    result = CliRunner().invoke(main, ["show", herald.id, "--data", str(path.parent)])
+    result = CliRunner().invoke(main, ["show", herald.id])
     assert result.exit_code == 0, result.output
     shown = json.loads(result.output)
     assert shown["original"] == shown["copies"][0]["id"]
     assert shown["original_reason"].startswith("Tribune had it first")
 
 
-def test_all_forms_of_an_article_are_kept(store: SqliteStore) -> None:
+def test_all_forms_of_an_article_are_kept(store: SqlStore) -> None:
     first = record(store, told("herald", 200, 0)).article
     record(store, told("tribune", 200, 1))
     record(store, told("herald", 200, 0, headline="Another", fetched=NOW + 10 * HOUR))
@@ -92,18 +92,18 @@ def test_all_forms_of_an_article_are_kept(store: SqliteStore) -> None:
     assert store.forms("nobody") == []
 
 
-def test_show_tells_what_changed(path: Path, store: SqliteStore) -> None:
+def test_show_tells_what_changed(project: Path, store: SqlStore) -> None:
     first = record(store, told("herald", 200, 0)).article
     record(store, told("herald", 200, 0, headline="The flood is over", fetched=NOW + 10 * HOUR))
     store.close()
-    command = ["show", first.id, "--diff", "--data", str(path.parent)]
+    command = ["show", first.id, "--diff"]
     plain = CliRunner().invoke(main, command)
     assert "revision 1 -> 2 (headline)" in plain.output
     assert "headline: The flood {+is over+}" in plain.output
     assert "\x1b[32m{+is over+}" in CliRunner().invoke(main, command, color=True).output
 
 
-def test_one_form_has_nothing_to_compare(path: Path, store: SqliteStore) -> None:
+def test_one_form_has_nothing_to_compare(project: Path, store: SqlStore) -> None:
     first = record(store, told("herald", 200, 0)).article
     store.close()
-    assert "only one form" in CliRunner().invoke(main, ["show", first.id, "--diff", "--data", str(path.parent)]).output
+    assert "only one form" in CliRunner().invoke(main, ["show", first.id, "--diff"]).output

@@ -12,12 +12,12 @@ import pytest
 
 from aggregator.journal.lines import line_of, schema
 from aggregator.records import HealthLine, HealthState, SourceHealth
-from aggregator.store import Settled, SqliteStore
+from aggregator.store import Settled, SqliteStore, SqlStore
 from aggregator.store import schema as schemas
 from tests.store.newsroom import DAY, HOUR, NOW, poll_state, sighting, url
 
 
-def tell(store: SqliteStore, state: HealthState, source: str = "gazette", now: datetime = NOW) -> list[HealthLine]:
+def tell(store: SqlStore, state: HealthState, source: str = "gazette", now: datetime = NOW) -> list[HealthLine]:
     """One look at a source that is believed at once."""
 
     def judge(known: SourceHealth) -> SourceHealth:
@@ -26,7 +26,7 @@ def tell(store: SqliteStore, state: HealthState, source: str = "gazette", now: d
     return store.record_health("r", [source], judge, now)
 
 
-def test_a_change_is_one_line_and_is_told_once(store: SqliteStore) -> None:
+def test_a_change_is_one_line_and_is_told_once(store: SqlStore) -> None:
     assert tell(store, "ok") == []
     (told,) = tell(store, "stale")
     assert tell(store, "ok", "tribune") == []
@@ -39,7 +39,7 @@ def test_a_change_is_one_line_and_is_told_once(store: SqliteStore) -> None:
     assert [event.decision.choice for event in store.history(["gazette"])] == ["stale", "ok"]
 
 
-def test_what_is_not_told_yet_is_kept_for_the_next_look(store: SqliteStore) -> None:
+def test_what_is_not_told_yet_is_kept_for_the_next_look(store: SqlStore) -> None:
     """The next crawl is another process."""
     told = store.record_health("r", ["gazette"], lambda known: replace(known, doubt="slow", looks=1, refused=3), NOW)
     assert told == []
@@ -62,7 +62,7 @@ def test_what_an_earlier_version_told_is_still_known(path: Path, monkeypatch: py
     store.close()
 
 
-def test_its_line_fits_the_schema(store: SqliteStore) -> None:
+def test_its_line_fits_the_schema(store: SqlStore) -> None:
     import jsonschema
 
     for state in get_args(HealthState):
@@ -74,7 +74,7 @@ def test_its_line_fits_the_schema(store: SqliteStore) -> None:
         validator.validate(json.loads(line_of(row)))
 
 
-def test_pages_are_counted_by_source_and_outcome(store: SqliteStore) -> None:
+def test_pages_are_counted_by_source_and_outcome(store: SqlStore) -> None:
     seen = [sighting(url(name)) for name in "abc"]
     store.record_poll("r", seen, lambda tally: poll_state(), NOW)
     store.settle(seen[0], Settled(state="rejected", reason="no article"), NOW)
@@ -82,7 +82,7 @@ def test_pages_are_counted_by_source_and_outcome(store: SqliteStore) -> None:
     assert store.page_counts(NOW + HOUR) == {}
 
 
-def test_the_first_run_is_known(store: SqliteStore) -> None:
+def test_the_first_run_is_known(store: SqlStore) -> None:
     assert store.first_run() is None
     store.begin_run("feeds", "", NOW)
     store.begin_run("feeds", "", NOW + DAY)

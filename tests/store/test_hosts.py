@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from aggregator.records import RobotsFile
-from aggregator.store import SqliteStore, schema
+from aggregator.store import SqlStore, StorePlace, open_store, schema
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 HOST = "gazette.example"
 
 
-def test_refusals_are_counted_over_restarts_and_forgiven(path: Path) -> None:
-    store = SqliteStore(path)
+def test_refusals_are_counted_over_restarts_and_forgiven(place: StorePlace) -> None:
+    store = open_store(place)
     store.keep_quiet(HOST, NOW + HOUR, "HTTP 429", refusals=3)
     store.close()
-    store = SqliteStore(path)
+    store = open_store(place)
     assert store.refusals() == {HOST: 3}
     assert store.quiet_hosts(NOW) == {HOST: NOW + HOUR}
     store.forgive(HOST, NOW)
@@ -28,7 +27,7 @@ def test_refusals_are_counted_over_restarts_and_forgiven(path: Path) -> None:
     store.close()
 
 
-def test_a_robots_file_comes_back_as_it_was(path: Path) -> None:
+def test_a_robots_file_comes_back_as_it_was(place: StorePlace) -> None:
     file = RobotsFile(
         authority="https://gazette.example",
         asked=NOW,
@@ -40,16 +39,16 @@ def test_a_robots_file_comes_back_as_it_was(path: Path) -> None:
         failures=2,
         failing_since=NOW - HOUR,
     )
-    store = SqliteStore(path)
+    store = open_store(place)
     store.keep_robots(file)
     store.close()
-    store = SqliteStore(path)
+    store = open_store(place)
     assert store.robots("https://gazette.example") == file
     assert store.robots("http://gazette.example") is None
     store.close()
 
 
-def test_robots_files_that_nobody_asks_for_any_more_are_dropped(store: SqliteStore) -> None:
+def test_robots_files_that_nobody_asks_for_any_more_are_dropped(store: SqlStore) -> None:
     """The table must not grow for ever."""
     for days, name in ((0, "old"), (32, "new")):
         now = NOW + timedelta(days=days)
@@ -57,12 +56,12 @@ def test_robots_files_that_nobody_asks_for_any_more_are_dropped(store: SqliteSto
     assert [row["authority"] for row in store.rows("SELECT authority FROM robots")] == ["new"]
 
 
-def test_a_database_of_the_first_version_is_brought_up_with_its_hosts(path: Path, monkeypatch) -> None:
+def test_a_database_of_the_first_version_is_brought_up_with_its_hosts(place: StorePlace, monkeypatch) -> None:
     """A Retry-After that was heard before an upgrade still holds after it."""
     with monkeypatch.context() as first:
         first.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
         first.setattr(schema, "VERSION", 1)
-        store = SqliteStore(path)
+        store = open_store(place)
         with store.transaction():
             store.execute(
                 "INSERT INTO hosts (host, quiet_until, reason) VALUES (:host, :until, 'HTTP 429')",
@@ -70,7 +69,7 @@ def test_a_database_of_the_first_version_is_brought_up_with_its_hosts(path: Path
                 until=(NOW + HOUR).timestamp(),
             )
         store.close()
-    store = SqliteStore(path)
+    store = open_store(place)
     assert store.quiet_hosts(NOW) == {HOST: NOW + HOUR}
     assert store.refusals() == {}
     store.close()

@@ -10,7 +10,7 @@ import pytest
 from aggregator.identity import Index, Window, index, judge
 from aggregator.nearness import CANDIDATES, HOLDERS, NEAR_DAYS
 from aggregator.records import Fingerprint
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore
 from tests.store.newsroom import HOUR, NOW, article, publisher, reading, text, url
 
 
@@ -41,7 +41,7 @@ def stream(seed: int, length: int = 120) -> list[Fingerprint]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_store_and_window_judge_a_stream_alike(store: SqliteStore, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_store_and_window_judge_a_stream_alike(store: SqlStore, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "FRESH", 300)  # so that the arrays come into play
     window = Window()
     outcomes = set()

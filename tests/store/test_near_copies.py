@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.identity import judge
 from aggregator.records import Article, Revision
-from aggregator.store import SqliteStore
+from aggregator.store import SqlStore
 from tests.store.newsroom import DAY, HOUR, NOW, article, publisher, reading, text, url
 
 
@@ -26,11 +26,11 @@ def elsewhere(name: str, story: str, start: int, end: int, **changes: object) ->
     return told(story, start, end, **{**usual, **changes})
 
 
-def record(store: SqliteStore, read: Article) -> Revision:
+def record(store: SqlStore, read: Article) -> Revision:
     return store.record_article("r", reading(read), judge, read.fetched)
 
 
-def test_a_cut_copy_at_another_outlet_is_syndicated(store: SqliteStore) -> None:
+def test_a_cut_copy_at_another_outlet_is_syndicated(store: SqlStore) -> None:
     first = record(store, told("flood", 0, 300)).verdict.article
     verdict = record(store, elsewhere("tribune", "flood", 0, 140)).verdict
     assert (verdict.outcome, verdict.level, verdict.of) == ("duplicate", "syndicated", first.id)
@@ -40,7 +40,7 @@ def test_a_cut_copy_at_another_outlet_is_syndicated(store: SqliteStore) -> None:
     assert store.copies(first.id) == [(verdict.article.id, verdict.article.url, "syndicated")]
 
 
-def test_one_with_a_few_words_more_is_nearly_the_same(store: SqliteStore) -> None:
+def test_one_with_a_few_words_more_is_nearly_the_same(store: SqlStore) -> None:
     record(store, told("flood", 0, 300))
     longer = elsewhere("tribune", "flood", 0, 300)
     more = article("x", text=f"{longer.text} Reporting by the desk.", url=longer.url, source=longer.source)
@@ -49,7 +49,7 @@ def test_one_with_a_few_words_more_is_nearly_the_same(store: SqliteStore) -> Non
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_in_no_order_do_a_text_and_its_copy_both_stay_unique(store: SqliteStore, order: tuple[int, ...]) -> None:
+def test_in_no_order_do_a_text_and_its_copy_both_stay_unique(store: SqlStore, order: tuple[int, ...]) -> None:
     pages = [told("flood", 0, 300), elsewhere("tribune", "flood", 0, 160), elsewhere("herald", "flood", 90, 300)]
     outcomes = [record(store, pages[place]).verdict.outcome for place in order]
     assert outcomes[0] == "unique"
@@ -59,7 +59,7 @@ def test_in_no_order_do_a_text_and_its_copy_both_stay_unique(store: SqliteStore,
     assert whole == "duplicate" or outcomes.count("unique") == 1
 
 
-def test_the_same_words_days_later_are_another_notice(store: SqliteStore) -> None:
+def test_the_same_words_days_later_are_another_notice(store: SqlStore) -> None:
     record(store, told("flood", 0, 300))
     later = NOW + timedelta(days=6)
     notice = elsewhere("tribune", "flood", 0, 250, published=later, fetched=later)
@@ -67,7 +67,7 @@ def test_the_same_words_days_later_are_another_notice(store: SqliteStore) -> Non
 
 
 @pytest.mark.parametrize(("papers", "outcome"), [(1, "duplicate"), (6, "unique")])
-def test_words_that_many_have_are_those_of_a_form(store: SqliteStore, papers: int, outcome: str) -> None:
+def test_words_that_many_have_are_those_of_a_form(store: SqlStore, papers: int, outcome: str) -> None:
     """Sixty words that one other article has tell of a copy; the same that half a dozen have do not."""
     form = text("form", 60)
 
@@ -81,7 +81,7 @@ def test_words_that_many_have_are_those_of_a_form(store: SqliteStore, papers: in
     assert record(store, page("last", 40)).verdict.outcome == outcome
 
 
-def test_a_copy_is_compared_with_the_latest_form(store: SqliteStore) -> None:
+def test_a_copy_is_compared_with_the_latest_form(store: SqlStore) -> None:
     first = record(store, told("flood", 0, 200)).verdict.article
     changed = told("storm", 0, 200, url=url("flood"), headline="Now a storm", fetched=NOW + HOUR)
     assert record(store, changed).verdict.outcome == "revision"
@@ -89,7 +89,7 @@ def test_a_copy_is_compared_with_the_latest_form(store: SqliteStore) -> None:
     assert (verdict.outcome, verdict.of) == ("duplicate", first.id)
 
 
-def test_a_copy_of_a_copy_is_one_of_the_first(store: SqliteStore) -> None:
+def test_a_copy_of_a_copy_is_one_of_the_first(store: SqlStore) -> None:
     first = record(store, told("flood", 0, 300)).verdict.article
     record(store, elsewhere("tribune", "flood", 0, 160))
     verdict = record(store, elsewhere("herald", "flood", 0, 155, fetched=NOW + HOUR)).verdict
@@ -97,14 +97,14 @@ def test_a_copy_of_a_copy_is_one_of_the_first(store: SqliteStore) -> None:
     assert [level for _, _, level in store.copies(first.id)] == ["syndicated", "syndicated"]
 
 
-def test_another_days_articles_are_not_even_looked_at(store: SqliteStore) -> None:
+def test_another_days_articles_are_not_even_looked_at(store: SqlStore) -> None:
     """What is compared is bounded by days, so the cost of a newcomer does not grow with the store's years."""
     for age in range(1, 9):
         record(store, told("flood", 0, 300, url=url(f"flood{age}"), published=NOW - age * 30 * DAY))
     assert record(store, elsewhere("tribune", "flood", 0, 200)).verdict.outcome == "unique"
 
 
-def test_a_cut_copy_is_found_though_its_original_came_after_a_merged_one(store: SqliteStore) -> None:
+def test_a_cut_copy_is_found_though_its_original_came_after_a_merged_one(store: SqlStore) -> None:
     """The original is a copy by then, but what it has of its own still leads to it."""
     merged = article("merged", url=url("m", "tribune.example"), source=publisher("tribune"),
                      text=f"{told('flood', 0, 200).text} {told('storm', 0, 180).text}")  # fmt: skip

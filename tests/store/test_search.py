@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,29 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregator.errors import StoreError
 from aggregator.identity import judge
 from aggregator.records import Publisher, Story, StoryMerge
-from aggregator.store import SqliteStore, browsing, schema
+from aggregator.store import SqliteStore, SqlStore, browsing, schema
 from aggregator.store.query import Query, day, parse
-from aggregator.store.search import CANDIDATES, _calendar, search
+from aggregator.store.search import CANDIDATES, search
+from aggregator.store.wordlists import calendar
 from tests.store.newsroom import DAY, NOW, article, newcomer, poll_state, reading, sighting, url
 
 PERSIAN = "گفت‌وگو درباره آب کارون در یک نشست"
 ARABIC = "محادثات حول مياه كارون في علي"
 
 
-@pytest.fixture
-def store(tmp_path: Path):
-    made = SqliteStore(tmp_path / "data" / "aggregator.db")
-    yield made
-    made.close()
-
-
-def found(store: SqliteStore, text: str, limit: int = 20) -> list[str]:
+def found(store: SqlStore, text: str, limit: int = 20) -> list[str]:
     return [hit.article_id for hit in search(store, parse(text), limit=limit)]
 
 
-def keep(store: SqliteStore, story: str, **changes) -> str:
+def keep(store: SqlStore, story: str, **changes) -> str:
     return store.record_article("r", newcomer(story, **changes), judge, NOW).verdict.article.id
 
 
@@ -73,7 +67,7 @@ class TestParsing:
             "ا" * 5_000,
         ],
     )
-    def test_nothing_that_can_be_typed_is_an_error(self, store: SqliteStore, text: str) -> None:
+    def test_nothing_that_can_be_typed_is_an_error(self, store: SqlStore, text: str) -> None:
         assert found(store, text) == []
 
     @pytest.mark.parametrize(
@@ -85,7 +79,7 @@ class TestParsing:
 
 
 class TestFinding:
-    def test_persian_letters_find_arabic_forms_and_the_other_way_round(self, store: SqliteStore) -> None:
+    def test_persian_letters_find_arabic_forms_and_the_other_way_round(self, store: SqlStore) -> None:
         persian = keep(store, "a", headline=PERSIAN, language="fa")
         arabic = keep(store, "b", headline=ARABIC, language="ar")
         assert set(found(store, "کارون")) == {persian, arabic}
@@ -93,17 +87,17 @@ class TestFinding:
         assert found(store, "علی") == [arabic]
         assert found(store, "گفتوگو") == [persian]
 
-    def test_a_phrase_needs_its_words_side_by_side(self, store: SqliteStore) -> None:
+    def test_a_phrase_needs_its_words_side_by_side(self, store: SqlStore) -> None:
         one = keep(store, "a", headline="The water talks have begun")
         keep(store, "b", headline="The talks on water have begun")
         assert found(store, '"water talks"') == [one]
 
-    def test_scripts_without_spaces_are_searched_by_their_parts(self, store: SqliteStore) -> None:
+    def test_scripts_without_spaces_are_searched_by_their_parts(self, store: SqlStore) -> None:
         one = keep(store, "a", headline="外交部发言人谈水资源", language="zh")
         keep(store, "b", headline="人言发部", language="zh")
         assert found(store, "发言人") == [one]
 
-    def test_filters_narrow(self, store: SqliteStore) -> None:
+    def test_filters_narrow(self, store: SqlStore) -> None:
         press = Publisher(id="press-1", name="Press", country="IR", region="middle-east", language="fa")
         wanted = keep(store, "a", headline="flood", source=press, language="fa-IR")
         keep(store, "b", headline="flood")
@@ -111,7 +105,7 @@ class TestFinding:
             assert found(store, f"flood {name}") == [wanted], name
             assert found(store, name) == [wanted], name
 
-    def test_times_narrow(self, store: SqliteStore) -> None:
+    def test_times_narrow(self, store: SqlStore) -> None:
         old = keep(store, "a", headline="flood", published=NOW - 40 * DAY)
         new = keep(store, "b", headline="flood", published=NOW - DAY)
         assert found(store, f"flood before:{NOW - 10 * DAY:%Y-%m-%d}") == [old]
@@ -123,24 +117,24 @@ class TestFinding:
     @given(st.datetimes(datetime(1999, 1, 1), datetime(2030, 1, 1)), st.timedeltas(timedelta(minutes=1), 900 * DAY))
     def test_a_span_is_made_of_exactly_its_years_months_and_days(self, after: datetime, span: timedelta) -> None:
         after, before = after.replace(tzinfo=UTC), (after + span).replace(tzinfo=UTC)
-        marks = _calendar(after, before)
+        marks = calendar(after, before)
         assert len(marks) < 100
         for moment in (after, before - timedelta(seconds=1), after + span / 2, after - DAY, before + DAY):
             own = {f"xy{moment:%Y}", f"xm{moment:%Y%m}", f"xd{moment:%Y%m%d}"}
             assert len(own & set(marks)) == (after.date() <= moment.date() <= (before - timedelta(seconds=1)).date())
 
-    def test_a_word_in_the_headline_counts_more(self, store: SqliteStore) -> None:
+    def test_a_word_in_the_headline_counts_more(self, store: SqlStore) -> None:
         headline = keep(store, "a", headline="flood")
         keep(store, "b", text="flood " + article("b").text)
         assert found(store, "flood")[0] == headline
 
-    def test_what_no_word_asks_for_comes_newest_first_and_goes_on(self, store: SqliteStore) -> None:
+    def test_what_no_word_asks_for_comes_newest_first_and_goes_on(self, store: SqlStore) -> None:
         ids = [keep(store, f"s{n}") for n in range(5)]
         first = search(store, Query(), limit=2)
         then = search(store, Query(), limit=9, below=first[-1].number)
         assert [hit.article_id for hit in (*first, *then)] == ids[::-1]
 
-    def test_the_cost_of_a_common_word_is_bounded(self, store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_cost_of_a_common_word_is_bounded(self, store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
         """The oldest hits are not ranked: a test with a smaller bound shows that one is kept."""
         assert CANDIDATES == 1_000
         monkeypatch.setattr("aggregator.store.search.CANDIDATES", 3)
@@ -149,7 +143,7 @@ class TestFinding:
 
 
 class TestFollowing:
-    def test_a_revision_is_found_by_its_new_words_alone(self, store: SqliteStore) -> None:
+    def test_a_revision_is_found_by_its_new_words_alone(self, store: SqlStore) -> None:
         first = article("a", headline="flood in the valley")
         keep_id = store.record_article("r", reading(first), judge, NOW).verdict.article.id
         changed = replace(first, headline="drought in the valley", fetched=NOW + timedelta(hours=1))
@@ -157,7 +151,7 @@ class TestFollowing:
         assert found(store, "drought") == [keep_id]
         assert found(store, "flood") == []
 
-    def test_a_copy_is_found_as_the_copy_of_its_original(self, store: SqliteStore) -> None:
+    def test_a_copy_is_found_as_the_copy_of_its_original(self, store: SqlStore) -> None:
         original = keep(store, "a", headline="flood")
         other = Publisher(id="mirror", name="Mirror")
         store.record_article(
@@ -166,11 +160,14 @@ class TestFollowing:
         (hit,) = search(store, parse("flood source:mirror"), limit=5)
         assert hit.root == original != hit.article_id
 
-    def test_what_is_forgotten_is_found_no_more(self, store: SqliteStore) -> None:
+    def test_what_is_forgotten_is_found_no_more(self, store: SqlStore) -> None:
         gone = keep(store, "a", headline="flood")
         store.forget("r", [gone], "asked to", NOW, describe=lambda _: None, reseal=lambda _: b"{}")
         assert found(store, "flood") == []
-        store.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        if isinstance(store, SqliteStore):
+            store.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+        else:
+            assert store.rows("SELECT number FROM words") == []
         assert [outlet.articles for outlet in browsing.outlets(store)] == [0]
 
     def test_a_database_of_before_is_filled(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,14 +188,14 @@ class TestFollowing:
 
 
 class TestCounts:
-    def test_polls_and_failures_are_counted_by_day(self, store: SqliteStore) -> None:
+    def test_polls_and_failures_are_counted_by_day(self, store: SqlStore) -> None:
         for hours, error in ((0, None), (1, "HTTP 500"), (30, None)):
             state = poll_state(polled=NOW + timedelta(hours=hours), error=error)
             store.record_poll("r", [sighting(url("a"))], lambda _, state=state: state, NOW)
         counted = [(one.polls, one.failures) for one in browsing.days(store, NOW - DAY)]
         assert counted == [(2, 1), (1, 0)]
 
-    def test_the_facets_of_a_story_follow_it(self, store: SqliteStore) -> None:
+    def test_the_facets_of_a_story_follow_it(self, store: SqlStore) -> None:
         """It grows, is merged into another, and is gone: the lists of each filter say so at once."""
         for name in ("one", "two"):
             keep(store, name, source=Publisher(id=name, name=name, region="levant"))
@@ -222,8 +219,8 @@ class TestCounts:
         assert listed("region", "levant") == []
         assert browsing.facets(store, "source") == []
 
-    def test_a_reader_cannot_write(self, store: SqliteStore) -> None:
+    def test_a_reader_cannot_write(self, store: SqlStore) -> None:
         browsing.open_read_only(store)
-        with pytest.raises(Exception, match="readonly") as raised:
+        with pytest.raises(Exception, match=r"readonly|read-only") as raised:
             keep(store, "a")
-        assert isinstance(raised.value.__cause__, sqlite3.Error)
+        assert isinstance(raised.value, StoreError)

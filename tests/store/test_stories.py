@@ -19,7 +19,7 @@ from aggregator.identity import judge
 from aggregator.journal.reading import stories_of
 from aggregator.operations import reclustering, storylines
 from aggregator.records import Article, Placement, Relation, Revision, StoryMerge, StorySplit
-from aggregator.store import SqliteStore, StoryFilter
+from aggregator.store import SqliteStore, SqlStore, StoryFilter
 from aggregator.store.interface import Filter
 from aggregator.stories import Options
 from tests.store.newsroom import HOUR, NOW, article, publisher, reading, relation, url
@@ -58,22 +58,22 @@ def report(event: str, number: int, **changes: Any) -> Article:
     return article(f"{event}-{number}", **{**usual, **changes})
 
 
-def record(store: SqliteStore, read: Article, editor: Editor | None = None) -> Revision:
+def record(store: SqlStore, read: Article, editor: Editor | None = None) -> Revision:
     place = {"place": editor.place} if editor else {}
     return store.record_article("r", reading(read), judge, read.fetched, **place)
 
 
-def lines(store: SqliteStore) -> list[dict[str, Any]]:
+def lines(store: SqlStore) -> list[dict[str, Any]]:
     return [{"kind": row.kind, **json.loads(row.payload)} for row in store.rows_after(0, 10_000)]
 
 
-def standing(store: SqliteStore) -> dict[str, str]:
+def standing(store: SqlStore) -> dict[str, str]:
     """The story of every unique article, as the store has it."""
     return {read.id: story for read in store.articles(Filter()) if (story := store.story_of(read.id)) is not None}
 
 
 class TestPlacing:
-    def test_the_articles_own_line_names_its_story(self, store: SqliteStore) -> None:
+    def test_the_articles_own_line_names_its_story(self, store: SqlStore) -> None:
         """A reader of articles.jsonl needs no other file."""
         revision = record(store, report("bridge", 1), Editor(store))
         told = lines(store)
@@ -82,7 +82,7 @@ class TestPlacing:
         assert revision.placement is not None
         assert revision.placement.role == "lead"
 
-    def test_a_second_report_is_told_as_the_growth_of_the_story(self, store: SqliteStore) -> None:
+    def test_a_second_report_is_told_as_the_growth_of_the_story(self, store: SqlStore) -> None:
         editor = Editor(store)
         first = record(store, report("bridge", 1), editor).verdict.article
         second = record(store, report("bridge", 2), editor).verdict.article
@@ -93,7 +93,7 @@ class TestPlacing:
         assert told["score"] >= 0.5
         assert set(told["via"]) >= {"text", "entity"}
 
-    def test_other_events_are_other_stories(self, store: SqliteStore) -> None:
+    def test_other_events_are_other_stories(self, store: SqlStore) -> None:
         editor = Editor(store)
         for event in EVENTS:
             for number in (1, 2, 3):
@@ -102,7 +102,7 @@ class TestPlacing:
         assert len(found) == 9
         assert len(set(found.values())) == 3
 
-    def test_a_copy_stands_where_its_original_stands(self, store: SqliteStore) -> None:
+    def test_a_copy_stands_where_its_original_stands(self, store: SqlStore) -> None:
         """It is no member of its own: a story of one text in ten papers has the size 1."""
         editor = Editor(store)
         first = record(store, report("bridge", 1), editor).verdict.article
@@ -115,7 +115,7 @@ class TestPlacing:
         assert shown is not None
         assert [row["id"] for row in shown["articles"][0]["copies"]] == [copy.article.id]
 
-    def test_a_revision_stays_in_its_story_and_says_so(self, store: SqliteStore) -> None:
+    def test_a_revision_stays_in_its_story_and_says_so(self, store: SqlStore) -> None:
         editor = Editor(store)
         first = record(store, report("bridge", 1), editor).verdict.article
         changed = report("bridge", 1, headline="Kelmar bridge: the toll rises", fetched=NOW + 9 * HOUR)
@@ -124,7 +124,7 @@ class TestPlacing:
         assert again.verdict.article.story_id == first.story_id
         assert len(standing(store)) == 1
 
-    def test_why_tells_the_score_and_what_would_have_changed_it(self, store: SqliteStore) -> None:
+    def test_why_tells_the_score_and_what_would_have_changed_it(self, store: SqlStore) -> None:
         from aggregator.operations.reports import explain
 
         editor = Editor(store)
@@ -135,7 +135,7 @@ class TestPlacing:
         assert "words 0." in line
         assert any("one of 2 articles" in line for line in explain(store, second.id))
 
-    def test_a_publishers_link_is_evidence_whichever_of_the_two_comes_first(self, store: SqliteStore) -> None:
+    def test_a_publishers_link_is_evidence_whichever_of_the_two_comes_first(self, store: SqlStore) -> None:
         """The linking article may be read before the one that it links to."""
         editor = Editor(store)
         target = report("mayor", 2)
@@ -145,7 +145,7 @@ class TestPlacing:
 
 
 class TestEditors:
-    def test_what_another_process_stored_is_placed_by_the_editor(self, store: SqliteStore) -> None:
+    def test_what_another_process_stored_is_placed_by_the_editor(self, store: SqlStore) -> None:
         """Collectors that do not edit write articles without a story; nothing stays without one."""
         collected = [record(store, report("bridge", number)).verdict.article for number in (1, 2)]
         assert [read.story_id for read in collected] == [None, None]
@@ -155,7 +155,7 @@ class TestEditors:
         assert [line["article_id"] for line in told] == [read.id for read in collected]
         assert store.unplaced(9) == []
 
-    def test_nothing_overtakes_what_waits_to_be_placed(self, store: SqliteStore) -> None:
+    def test_nothing_overtakes_what_waits_to_be_placed(self, store: SqlStore) -> None:
         """Stories follow the order of the log, whoever wrote it."""
         editor = Editor(store)
         record(store, report("bridge", 1))
@@ -164,7 +164,7 @@ class TestEditors:
         assert editor.catch_up("r", NOW) == 2
         assert later.verdict.article.id in standing(store)
 
-    def test_a_restart_changes_nothing(self, store: SqliteStore, tmp_path: Path) -> None:
+    def test_a_restart_changes_nothing(self, store: SqlStore, tmp_path: Path) -> None:
         """The next process reads the window again and goes on where this one was."""
         reports = [report(event, number) for number in (1, 2, 3, 4) for event in EVENTS]
         editor = Editor(store)
@@ -177,7 +177,7 @@ class TestEditors:
         with_restarts.close()
 
     @pytest.mark.parametrize("every", [1, 2, 5])
-    def test_the_window_goes_through_a_restart_in_a_file(self, store: SqliteStore, tmp_path: Path, every: int) -> None:
+    def test_the_window_goes_through_a_restart_in_a_file(self, store: SqlStore, tmp_path: Path, every: int) -> None:
         """Exactly, second looks that are still to come among it; what was placed after it was kept is added."""
         reports = [report(event, number) for number in (1, 2, 3, 4) for event in EVENTS]
         undisturbed = Editor(store)
@@ -195,7 +195,7 @@ class TestEditors:
 
     @pytest.mark.parametrize("damage", ["none", "cut", "changed", "another store", "merged since"])
     def test_a_file_that_does_not_fit_is_left_and_the_articles_are_read_again(
-        self, store: SqliteStore, tmp_path: Path, damage: str
+        self, store: SqlStore, tmp_path: Path, damage: str
     ) -> None:
         kept = tmp_path / "stories.state"
         editor = Editor(store, state=kept)
@@ -219,7 +219,7 @@ class TestEditors:
         again = record(store, report("flood", 2), Editor(store, state=kept))
         assert again.verdict.article.story_id == (first if damage == "merged since" else flood)
 
-    def test_a_transaction_that_failed_is_forgotten(self, store: SqliteStore) -> None:
+    def test_a_transaction_that_failed_is_forgotten(self, store: SqlStore) -> None:
         """What was placed in it was never stored: the next article must not join its story."""
         editor = Editor(store)
         record(store, report("mayor", 1), editor)
@@ -233,7 +233,7 @@ class TestEditors:
         assert second.placement is not None
         assert second.placement.story_id == f"story-{second.verdict.article.id}"
 
-    def test_articles_from_before_there_were_stories_are_placed(self, store: SqliteStore) -> None:
+    def test_articles_from_before_there_were_stories_are_placed(self, store: SqlStore) -> None:
         for number in range(1, 120):
             record(store, report("bridge" if number % 2 else "flood", number))
         assert Editor(store).catch_up("r", NOW) == 119
@@ -261,7 +261,7 @@ class TestJournal:
         assert stories_of(lines(store)) == standing(store)
         store.close()
 
-    def test_a_merge_keeps_the_old_name_findable(self, store: SqliteStore) -> None:
+    def test_a_merge_keeps_the_old_name_findable(self, store: SqlStore) -> None:
         editor = Editor(store)
         one = record(store, report("bridge", 1), editor).verdict.article.story_id or ""
         other = record(store, report("flood", 1), editor).verdict.article.story_id or ""
@@ -274,7 +274,7 @@ class TestJournal:
         assert shown["merged_from"] == other
         assert [row["role"] for row in shown["articles"]] == ["lead", "report"]
 
-    def test_a_closed_story_is_told(self, store: SqliteStore) -> None:
+    def test_a_closed_story_is_told(self, store: SqlStore) -> None:
         editor = Editor(store, Options(window_days=2))
         for number in (1, 2):
             record(store, report("bridge", number), editor)
@@ -286,7 +286,7 @@ class TestJournal:
 
 
 class TestReading:
-    def test_stories_are_listed_and_filtered(self, store: SqliteStore) -> None:
+    def test_stories_are_listed_and_filtered(self, store: SqlStore) -> None:
         editor = Editor(store)
         for event, count in (("bridge", 3), ("mayor", 2), ("flood", 1)):
             for number in range(1, count + 1):
@@ -304,7 +304,7 @@ class TestReading:
         assert sizes(language="de") == []
         assert sizes(country="XX") == []
 
-    def test_those_of_a_day_are_counted(self, store: SqliteStore) -> None:
+    def test_those_of_a_day_are_counted(self, store: SqlStore) -> None:
         editor = Editor(store)
         assert store.story_counts(NOW) == (0, 0, 0)
         for event, number in (("bridge", 0), ("bridge", 2), ("mayor", 5)):
@@ -313,13 +313,13 @@ class TestReading:
         assert store.story_counts(NOW + HOUR) == (2, 1, 1), "the bridge's first report was before"
         assert store.story_counts(NOW + 3 * HOUR) == (1, 1, 0)
 
-    def test_the_articles_of_a_story_are_exported(self, store: SqliteStore) -> None:
+    def test_the_articles_of_a_story_are_exported(self, store: SqlStore) -> None:
         editor = Editor(store)
         first = record(store, report("bridge", 1), editor).verdict.article
         record(store, report("flood", 1), editor)
         assert [read.id for read in store.articles(Filter(story=first.story_id))] == [first.id]
 
-    def test_the_graph_holds_what_editors_link_and_where_that_stands(self, store: SqliteStore) -> None:
+    def test_the_graph_holds_what_editors_link_and_where_that_stands(self, store: SqlStore) -> None:
         """Background that is linked is shown beside the story, not inside it."""
         editor = Editor(store)
         background = record(store, report("mayor", 1), editor).verdict.article
@@ -336,20 +336,20 @@ class TestReading:
 
 class TestReclustering:
     @pytest.fixture
-    def collected(self, store: SqliteStore) -> SqliteStore:
+    def collected(self, store: SqlStore) -> SqlStore:
         editor = Editor(store)
         for number in (1, 2, 3):
             for event in EVENTS:
                 record(store, report(event, number), editor)
         return store
 
-    def test_the_same_settings_give_the_same_stories(self, collected: SqliteStore) -> None:
+    def test_the_same_settings_give_the_same_stories(self, collected: SqlStore) -> None:
         before, after = reclustering.replay(collected, Options(), None)
         assert before == after == standing(collected)
         assert reclustering.difference(before, after).f1 == 1.0
 
-    def test_other_settings_are_compared_and_put_in(self, collected: SqliteStore) -> None:
-        config = Config(root=collected.path.parent, data=DataOptions(folder="."))
+    def test_other_settings_are_compared_and_put_in(self, collected: SqlStore, tmp_path: Path) -> None:
+        config = Config(root=tmp_path / "data", data=DataOptions(folder="."))
         strict = Options(same_language=0.99)
         before, after = reclustering.replay(collected, strict, None)
         found = reclustering.difference(before, after)
@@ -387,7 +387,7 @@ class TestReclustering:
         assert len(set(wanted.values())) == len(set(after.values()))
 
 
-def test_a_placement_carries_no_story_that_was_never_told(store: SqliteStore) -> None:
+def test_a_placement_carries_no_story_that_was_never_told(store: SqlStore) -> None:
     """Opened and given up within one placement: a consumer would look for it in vain."""
     editor = Editor(store)
     placements: list[Placement] = []

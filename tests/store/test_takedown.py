@@ -20,7 +20,7 @@ from aggregator.journal.reading import lines, stories_of
 from aggregator.journal.warc import ArchiveOptions
 from aggregator.operations import forgetting
 from aggregator.records import Article, Page
-from aggregator.store import SqliteStore, StoryFilter
+from aggregator.store import SqlStore, StorePlace, StoryFilter, open_store
 from aggregator.store.interface import Filter
 from aggregator.urls import key
 from tests.store.newsroom import HOUR, NOW, article, publisher, reading, relation, sighting, text, url
@@ -34,7 +34,7 @@ def secret(**changes: Any) -> Article:
     return article("secret", headline=f"{SECRET} named", text=told, **changes)
 
 
-def record(store: SqliteStore, read: Article, editor: Editor, **entry: Any) -> Article:
+def record(store: SqlStore, read: Article, editor: Editor, **entry: Any) -> Article:
     done = store.record_article("r", reading(read, **entry), judge, read.fetched, place=editor.place)
     return done.verdict.article
 
@@ -45,11 +45,11 @@ def config(path: Path) -> Config:
 
 
 @pytest.fixture
-def editor(store: SqliteStore, config: Config) -> Editor:
+def editor(store: SqlStore, config: Config) -> Editor:
     return Editor(store, state=config.story_state)
 
 
-def publish(store: SqliteStore, config: Config) -> None:
+def publish(store: SqlStore, config: Config) -> None:
     publisher_ = Publisher(store, config.data_folder, config.journal)
     publisher_.publish("r", NOW)
     publisher_.close()
@@ -63,7 +63,7 @@ def bytes_of(folder: Path) -> bytes:
     return plain + b"".join(gzip.decompress(file.read_bytes()) for file in folder.rglob("*.gz"))
 
 
-def archived(store: SqliteStore, config: Config, run: str, *stories: str) -> Path:
+def archived(store: SqlStore, config: Config, run: str, *stories: str) -> Path:
     """A WARC file of a run, with a page for each story; that of `secret` has the word."""
     files = Archives(config.data_folder / "warc", run, ArchiveOptions(), store.whole_capture)
     for story in stories:
@@ -77,7 +77,7 @@ def archived(store: SqliteStore, config: Config, run: str, *stories: str) -> Pat
 class TestArchives:
     """The page as it was fetched goes with the text."""
 
-    def test_the_record_is_taken_out_of_every_file(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_the_record_is_taken_out_of_every_file(self, store: SqlStore, editor: Editor, config: Config) -> None:
         """A file of one run, one of another, and one that no index knows any more."""
         read = record(store, secret(), editor)
         first = archived(store, config, "20260310T110000-1", "other", "secret")
@@ -89,17 +89,19 @@ class TestArchives:
         left = [archives.fetched(first.parent, one, store.whole_capture) for one in store.captures()]
         assert [one.url for one in left if one] == [url("other"), url("more")]
 
-    def test_a_file_that_is_being_written_is_named(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_a_file_that_is_being_written_is_named(
+        self, store: SqlStore, place: StorePlace, editor: Editor, config: Config
+    ) -> None:
         read = record(store, secret(), editor)
         run = store.begin_run("feeds", "", NOW)
         path = archived(store, config, run, "secret")
-        other = SqliteStore(store.path)
+        other = open_store(place)
         told = forgetting.forget(other, config, [read.id], "asked for", NOW)
         other.close()
         assert (told.cleaned, told.archives) == ((), (path,))
         store.end_run(run, "finished", NOW)
 
-    def test_a_file_that_is_no_archive_is_named(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_a_file_that_is_no_archive_is_named(self, store: SqlStore, editor: Editor, config: Config) -> None:
         read = record(store, secret(), editor)
         path = archived(store, config, "20260310T110000-1", "secret")
         path.write_bytes(b"damaged")
@@ -108,7 +110,7 @@ class TestArchives:
 
 
 class TestForgetting:
-    def test_not_a_word_is_left_anywhere(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_not_a_word_is_left_anywhere(self, store: SqlStore, editor: Editor, config: Config) -> None:
         """Database, write-ahead log, articles.jsonl, open and closed parts; compressed rows are unpacked to look."""
         seen = sighting(url("secret"), headline=f"{SECRET} named", summary=f"About {SECRET}")
         store.add("r", [seen], NOW)
@@ -135,7 +137,7 @@ class TestForgetting:
         store.close()
         assert SECRET.encode() not in bytes_of(config.data_folder)
 
-    def test_the_journal_stays_whole_and_says_it(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_the_journal_stays_whole_and_says_it(self, store: SqlStore, editor: Editor, config: Config) -> None:
         """Digests of closed parts are right, numbers have no gap, and the last line is the tombstone."""
         read = record(store, secret(), editor)
         for number in range(12):
@@ -151,7 +153,7 @@ class TestForgetting:
         assert (emptied["headline"], emptied["text"], emptied["url"]) == ("", "", read.url)
         assert read.id not in stories_of(told)
 
-    def test_checkpoints_of_its_part_are_sealed_anew(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_checkpoints_of_its_part_are_sealed_anew(self, store: SqlStore, editor: Editor, config: Config) -> None:
         import gzip
         import hashlib
 
@@ -165,7 +167,7 @@ class TestForgetting:
         assert json.loads(last)["sha256"] == hashlib.sha256(b"".join(body)).hexdigest()
         assert json.loads(last)["lines"] == len(body)
 
-    def test_it_never_comes_back(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_it_never_comes_back(self, store: SqlStore, editor: Editor, config: Config) -> None:
         """Not when its feed shows it again, changed; not when its page is fetched all the same."""
         store.add("r", [sighting(url("secret"), headline="One")], NOW)
         read = record(store, secret(), editor)
@@ -179,7 +181,7 @@ class TestForgetting:
         assert list(store.articles(Filter())) == []
         assert store.article(read.id) is None
 
-    def test_its_story_goes_on_without_it(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_its_story_goes_on_without_it(self, store: SqlStore, editor: Editor, config: Config) -> None:
         """The headline of a story may have been the one that is forgotten."""
         shared = "The Kelmar bridge over the Ustra collapsed, said Tomas Velikan of the Dravonia bridge office."
         first = record(store, article("first", headline=f"Kelmar bridge: {SECRET} blamed", text=shared), editor)
@@ -203,7 +205,7 @@ class TestForgetting:
         forgetting.forget(store, config, [second.id], "asked for", NOW)
         assert list(store.stories(StoryFilter())) == []
 
-    def test_copies_are_named_and_go_when_told(self, store: SqliteStore, editor: Editor, config: Config) -> None:
+    def test_copies_are_named_and_go_when_told(self, store: SqlStore, editor: Editor, config: Config) -> None:
         read = record(store, secret(), editor)
         copy = record(store, secret(url="https://other.example/c", source=publisher("other")), editor)
         (line,) = forgetting.forget(store, config, [read.id], "asked for", NOW).lines
@@ -213,7 +215,7 @@ class TestForgetting:
         assert not any(SECRET.encode() in row.payload for row in store.rows_after(0, 99))
 
     def test_what_it_pointed_to_and_what_pointed_to_it_stay(
-        self, store: SqliteStore, editor: Editor, config: Config
+        self, store: SqlStore, editor: Editor, config: Config
     ) -> None:
         """Another publisher's link is that publisher's."""
         target = record(store, article("target"), editor)
@@ -227,11 +229,12 @@ class TestForgetting:
 
 
 class TestCommand:
-    def test_a_source_is_forgotten_from_the_command_line(self, store: SqliteStore, editor: Editor, path: Path) -> None:
+    @pytest.mark.usefixtures("project")
+    def test_a_source_is_forgotten_from_the_command_line(self, store: SqlStore, editor: Editor) -> None:
         record(store, article("a"), editor)
         record(store, article("b"), editor)
         other = record(store, article("c", source=publisher("other"), url="https://other.example/c"), editor)
-        call = ["forget", "gazette", "--source", "--reason", "the publisher asked", "--data", str(path.parent)]
+        call = ["forget", "gazette", "--source", "--reason", "the publisher asked"]
         asked = CliRunner().invoke(main, call, input="n\n")
         assert asked.exit_code == 1
         assert len(list(store.articles(Filter()))) == 3
@@ -241,7 +244,7 @@ class TestCommand:
         assert "aggregator sources remove gazette" in done.output
         assert [kept.id for kept in store.articles(Filter())] == [other.id]
 
-    def test_what_is_not_known_is_said(self, store: SqliteStore) -> None:
+    def test_what_is_not_known_is_said(self, store: SqlStore) -> None:
         with pytest.raises(InputError, match="no article is known as"):
             forgetting.chosen(store, "https://nowhere.example/", source=False, copies=False)
         with pytest.raises(InputError, match="no article of a source"):
