@@ -154,6 +154,24 @@ class StoreOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FleetOptions:
+    """`[fleet]` of aggregator.toml: many machines on one PostgreSQL."""
+
+    enabled: bool = False
+    """The schedule puts a job for each source that is due into a queue on the store's database, and `aggregator worker`
+    on each machine runs them.  False: the schedule crawls by itself."""
+
+    crawls: int = 2
+    """Crawls that one worker runs at once, each with `crawl.workers` readers: a slow host holds up those of its own."""
+
+    batch: int = 50
+    """Sources of one crawl at most: starting one takes as long as some pages do."""
+
+    timeout: float = 3_600.0
+    """Seconds after which a crawl is stopped; what it had not done is tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that was chosen."""
 
@@ -161,6 +179,7 @@ class Config:
     """the project's folder; relative paths start here"""
     data: DataOptions = DataOptions()
     store: StoreOptions = StoreOptions()
+    fleet: FleetOptions = FleetOptions()
     crawl: CrawlOptions = CrawlOptions()
     network: NetworkOptions = NetworkOptions()
     polling: PollingOptions = PollingOptions()
@@ -283,6 +302,13 @@ def contact_problem(config: Config) -> str | None:
         return f"crawl.contact is not set: publishers cannot reach you.  {advice}"
     if not _CONTACT.fullmatch(contact):
         return f"crawl.contact is no address at which publishers could reach you: {contact}.  {advice}"
+    return None
+
+
+def fleet_problem(config: Config) -> str | None:
+    """What keeps a project that is said to be a fleet from being one; else None."""
+    if config.fleet.enabled and not config.store.url:
+        return "fleet.enabled needs a PostgreSQL that all machines reach: set store.url, or set fleet.enabled to false"
     return None
 
 

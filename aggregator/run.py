@@ -41,13 +41,16 @@ def utc_now() -> datetime:
 class Run:
     """An open store, catalogue and journal for one crawl."""
 
-    def __init__(self, config: Config, *, spider: str, selection: str = "") -> None:
-        """Opens everything; raises an AggregatorError that says what to do where that fails."""
+    def __init__(self, config: Config, *, spider: str, selection: str = "", may_edit: bool = True) -> None:
+        """Opens everything; raises an AggregatorError that says what to do where that fails.
+
+        One that may not edit leaves the journal and the stories to a process that does nothing else.
+        """
         # Both load numpy: only who crawls waits for it.
         from aggregator.editing import Editor
         from aggregator.semantic import open_model
 
-        self.config = config
+        self.config, self._may_edit = config, may_edit
         self.catalogue: Catalogue = configuration.catalogue(config)
         self.rules = Rules.of(config.rules, self.catalogue.sources, file=config.root / configuration.CONFIG_FILE)
         model = open_model(config.stories.model)
@@ -63,6 +66,8 @@ class Run:
             raise
 
     def _become_editor(self, patience: float) -> None:
+        if not self._may_edit:
+            return
         try:
             self._lock.acquire(timeout=patience)
         except Timeout:
@@ -93,6 +98,11 @@ class Run:
             return 0
         self._editor.catch_up(self.run_id, utc_now())
         return self._publisher.publish(self.run_id, utc_now())
+
+    @property
+    def edits(self) -> bool:
+        """Whether this process is the editor."""
+        return self._publisher is not None
 
     @property
     def repaired(self) -> int:

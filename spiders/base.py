@@ -69,7 +69,9 @@ class NewsSpider(scrapy.Spider):
         selection = " ".join(f"{name}={value}" for name, value in kwargs.items())
         try:
             spider.window = Window.of(*spider.between)
-            spider.run = Run(crawler.settings["AGGREGATOR_CONFIG"], spider=cls.name, selection=selection)
+            config = crawler.settings["AGGREGATOR_CONFIG"]
+            fleet = config.fleet.enabled and cls.live
+            spider.run = Run(config, spider=cls.name, selection=selection, may_edit=not fleet)
             spider.log_run = log.bind(run_id=spider.run.run_id)
             spider.prepare()
             spider.refused = {name: known.refused for name, known in spider.run.store.health().items() if known.refused}
@@ -78,7 +80,7 @@ class NewsSpider(scrapy.Spider):
             # Under `scrapy crawl` nobody else turns it into one line.
             sys.stderr.write(f"aggregator: {error}\n")
             raise SystemExit(2) from error
-        spider.hosts = Hosts(spider.run.store, spider.run.config.crawl)
+        spider.hosts = Hosts(spider.run.store, config.crawl, spider.run.store if fleet else None)
         spider.news = asyncio.Event()
         spider.ending = Ending(crawler)
         spider.unverified = spider._unverified()
@@ -272,6 +274,7 @@ class NewsSpider(scrapy.Spider):
             self._publishing.cancel()
         try:
             try:
+                self.hosts.leave(utc_now())
                 self._look_back(utc_now())
             finally:
                 # Who was told to stop does not wait for another editor: that one writes these lines, too.

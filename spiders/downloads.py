@@ -47,7 +47,7 @@ class Downloads(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         config: Config = crawler.settings["AGGREGATOR_CONFIG"]
-        self._connect_timeout = config.crawl.connect_timeout
+        self._connect_timeout, self._delay = config.crawl.connect_timeout, config.crawl.delay
         self._pool._factory = partial(Connections, config.network, config.crawl.max_header_size)
         self._unverified = _load_context_factory_from_settings(crawler)
         self._unverified._verify_certificates = False
@@ -64,7 +64,7 @@ class Downloads(HTTP11DownloadHandler):
         self._check_end()
         hosts: Hosts = self._crawler.spider.hosts  # type: ignore[union-attr]
         address = await self._address(urlsplit(request.url).hostname or "")
-        async with hosts.door(address):
+        async with hosts.turn(request.url, self._check_end, lambda: self._pause(request)), hosts.door(address):
             self._check_end()
             hosts.check(request.url)
             try:
@@ -133,9 +133,17 @@ class Downloads(HTTP11DownloadHandler):
             raise CannotResolveHostError(f"DNS lookup failed: {error}") from error
         return found
 
-    def _rest(self, request: Request) -> None:
+    def _slot(self, request: Request) -> Any:
         engine = self._crawler.engine
-        slot = engine.downloader.slots.get(request.meta.get("download_slot", "")) if engine else None
+        return engine.downloader.slots.get(request.meta.get("download_slot", "")) if engine else None
+
+    def _pause(self, request: Request) -> float:
+        """Seconds that the host of a request is left alone after its answer."""
+        slot = self._slot(request)
+        return self._delay if slot is None else max(self._delay, slot.delay)
+
+    def _rest(self, request: Request) -> None:
+        slot = self._slot(request)
         if slot is not None:
             slot.lastseen = monotonic()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from scrapy import Request
@@ -22,6 +23,12 @@ from aggregator.run import utc_now
 from aggregator.sources.resting import REFUSALS, after_refusal
 from aggregator.urls import host
 from spiders.network import HostIsQuiet
+
+TURN_LOOK = 0.2
+"""Seconds between two looks whether another machine has done with a host."""
+
+TURN_PATIENCE = 120.0
+"""Seconds that are waited for it: several of its requests and pauses.  Then the page or feed waits for a later run."""
 
 
 class Memory(Protocol):
@@ -49,6 +56,18 @@ class Memory(Protocol):
 
     def keep_robots(self, file: RobotsFile) -> None:
         """Remembers it."""
+        ...
+
+
+class Turns(Protocol):
+    """Who asks a host, of many machines: their common store."""
+
+    def take_host(self, host: str) -> bool:
+        """Takes a host's one turn at once; False where another process has it."""
+        ...
+
+    def leave_host(self, host: str) -> None:
+        """Gives it back."""
         ...
 
 
@@ -84,8 +103,11 @@ class Forgetful:
 class Hosts:
     """The hosts as this process knows them.  Each spider has one, as `spider.hosts`."""
 
-    def __init__(self, memory: Memory, options: CrawlOptions) -> None:
-        self.memory, self._options = memory, options
+    def __init__(self, memory: Memory, options: CrawlOptions, turns: Turns | None = None) -> None:
+        """`turns` where other machines may ask the same hosts."""
+        self.memory, self._options, self._turns = memory, options, turns
+        self._own_turns: dict[str, asyncio.Lock] = {}
+        self._resting: dict[str, tuple[asyncio.TimerHandle, datetime]] = {}
         self._quiet = dict(memory.quiet_hosts(utc_now()))
         self._refusals = dict(memory.refusals())
         self._doors: dict[str, asyncio.Semaphore] = {}
@@ -121,6 +143,52 @@ class Hosts:
             self.memory.keep_quiet(name, rest.until, rest.reason, refusals=rest.refusals)
         elif response.status < 400 and self._refusals.pop(name, 0):
             self.memory.forgive(name, now)
+
+    @asynccontextmanager
+    async def turn(self, url: str, check_end: Callable[[], None], pause: Callable[[], float]) -> AsyncIterator[None]:
+        """While this lasts, and for the host's pause in seconds afterwards, no other machine asks the host of `url`.
+
+        Raises what `check_end` does, and HostIsQuiet where the host is not to be asked at present.
+        """
+        if self._turns is None:
+            yield
+            return
+        name = host(url)
+        async with self._own_turns.setdefault(name, asyncio.Lock()):
+            if name in self._resting:
+                self._resting.pop(name)[0].cancel()  # still ours
+            else:
+                await self._take_turn(self._turns, name, check_end)
+            try:
+                self.check(url)
+                yield
+            finally:
+                seconds = max(0.0, pause())
+                timer = asyncio.get_running_loop().call_later(seconds, self._end_turn, name)
+                self._resting[name] = timer, utc_now() + timedelta(seconds=seconds)
+
+    async def _take_turn(self, turns: Turns, name: str, check_end: Callable[[], None]) -> None:
+        end = utc_now() + timedelta(seconds=TURN_PATIENCE)
+        while not turns.take_host(name):
+            if utc_now() >= end:
+                raise HostIsQuiet(f"{name} is being asked by another machine", end + timedelta(seconds=TURN_PATIENCE))
+            await asyncio.sleep(TURN_LOOK)
+            check_end()
+        # What other machines were told while they had the host.
+        self._quiet.update(self.memory.quiet_hosts(utc_now()))
+
+    def _end_turn(self, name: str) -> None:
+        self._resting.pop(name, None)
+        if self._turns is not None:
+            self._turns.leave_host(name)
+
+    def leave(self, now: datetime) -> None:
+        """Gives all hosts back at the end of a run; those that still have their pause are kept quiet for it."""
+        for name, (timer, until) in list(self._resting.items()):
+            timer.cancel()
+            if until > now:
+                self.memory.keep_quiet(name, until, "the pause between two requests")
+            self._end_turn(name)
 
     def door(self, address: str) -> asyncio.Semaphore:
         """What a request to a network address goes through: so many at once, whatever their hosts."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from aggregator.config import Config
 from aggregator.records import PollState, Source
 from aggregator.sources.catalogue import Catalogue
 from aggregator.sources.polling import address, due
-from aggregator.store import open_store, there
+from aggregator.store import SqlStore, open_store, there
 from aggregator.timetable import Job
 from aggregator.urls import host
 
@@ -25,18 +26,27 @@ def anything_due(config: Config, catalogue: Catalogue, job: Job, now: datetime) 
         return bool(sources)
     store = open_store(config.place)
     try:
-        quiet = store.quiet_hosts(now)
-        states = store.poll_states()
-        for source in sources:
-            floor = timedelta(seconds=config.polling.for_source(source).min_interval)
-            for feed in _addresses(source, job.spider):
-                state = states.get(feed) or PollState(feed=feed, source_id=source.id)
-                if host(address(state)) not in quiet and _wanted(state, job, floor, now):
-                    return True
+        if any(due_sources(config, store, sources, job, now)):
+            return True
         selection = frozenset(source.id for source in sources) if job.region or job.source else None
         return store.pending(now, selection)[1] > 0
     finally:
         store.close()
+
+
+def due_sources(
+    config: Config, store: SqlStore, sources: Iterable[Source], job: Job, now: datetime
+) -> Iterator[Source]:
+    """Those of the sources with a feed that the job would poll now."""
+    quiet = store.quiet_hosts(now)
+    states = store.poll_states()
+    for source in sources:
+        floor = timedelta(seconds=config.polling.for_source(source).min_interval)
+        for feed in _addresses(source, job.spider):
+            state = states.get(feed) or PollState(feed=feed, source_id=source.id)
+            if host(address(state)) not in quiet and _wanted(state, job, floor, now):
+                yield source
+                break
 
 
 def _wanted(state: PollState, job: Job, floor: timedelta, now: datetime) -> bool:

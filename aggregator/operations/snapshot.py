@@ -86,7 +86,7 @@ class Origin:
 
 def check(config: Config) -> Catalogue:
     """The catalogue; raises an AggregatorError where a job could not run: no contact, an unknown region or source."""
-    problem = configuration.contact_problem(config)
+    problem = configuration.contact_problem(config) or configuration.fleet_problem(config)
     if problem:
         raise ConfigError(problem)
     catalogue = configuration.catalogue(config)

@@ -53,9 +53,13 @@ def tasks(snapshot: Snapshot) -> dict[str, Task]:
 
 
 def _crawl(job: Job, snapshot: Snapshot) -> tuple[str, ...]:
-    words = ["crawl", *snapshot.words, "--unattended", "--quiet", "--spider", job.spider]
+    fleet = snapshot.config.fleet.enabled
+    words = ["defer"] if fleet else ["crawl", "--unattended", "--quiet"]
+    words += [*snapshot.words, "--spider", job.spider]
     for option, value in (("--region", job.region), ("--source", job.source)):
         words += [option, value] if value else []
+    if fleet:
+        return (*words, "--now") if job.poll == "now" else tuple(words)
     return (*words, "--due") if job.poll == "due" else tuple(words)
 
 

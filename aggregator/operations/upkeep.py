@@ -7,6 +7,7 @@ Closed parts of the journal are compressed as they are closed, so nothing is lef
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -46,21 +47,19 @@ def prune_archives(config: Config, now: datetime) -> list[tuple[Path, int]]:
         found.append((status.st_mtime, status.st_size, path))
     limit = (now - timedelta(days=options.keep_days)).timestamp() if options.keep_days else 0.0
     total = sum(size for _, size, _ in found)
-    removed = []
-    for changed, size, path in sorted(found):
-        too_much = bool(options.keep_bytes) and total > options.keep_bytes
-        lock = data / "runs" / f"{archives.run_of(path)}.lock"
-        if (changed < limit or too_much) and not lock.exists():
-            path.unlink(missing_ok=True)
-            removed.append((path, size))
-            total -= size
-    if removed and there(config.place):
-        store = open_store(config.place)
-        try:
-            for path, _ in removed:
-                store.replace_captures(path.name, (), (), lambda: None)
-        finally:
-            store.close()
+    removed: list[tuple[Path, int]] = []
+    if not there(config.place):
+        return removed
+    with closing(open_store(config.place)) as store:
+        written = frozenset(store.living_runs())
+        for changed, size, path in sorted(found):
+            too_much = bool(options.keep_bytes) and total > options.keep_bytes
+            if (changed < limit or too_much) and archives.run_of(path) not in written:
+                path.unlink(missing_ok=True)
+                removed.append((path, size))
+                total -= size
+        for path, _ in removed:
+            store.replace_captures(path.name, (), (), lambda: None)
     return removed
 
 

@@ -380,6 +380,16 @@ class SqlFrontier(SqlHealth):
                 source=source_id,
             )
 
+    def ready_by_source(self, now: datetime) -> Mapping[str, int]:
+        rows = self.rows(
+            "SELECT source_id, count(*) AS n FROM frontier WHERE state = 'pending' AND owner IS NULL"
+            " AND not_before <= :now AND host NOT IN ("
+            "SELECT host FROM hosts WHERE quiet_until > :now AND quiet_until <= :now + :quiet) GROUP BY source_id",
+            now=seconds(now),
+            quiet=LONGEST_QUIET,
+        )
+        return {row["source_id"]: row["n"] for row in rows}
+
     def pending(self, now: datetime, sources: frozenset[str] | None = None) -> tuple[int, int, datetime | None]:
         row = self.row(
             """

@@ -230,6 +230,10 @@ class Frontier(Protocol):
         """Lets the pending pages of a source on one host wait, those in hand excepted; how many they are."""
         ...
 
+    def ready_by_source(self, now: datetime) -> Mapping[str, int]:
+        """How many pages of each source may be asked for now and are in nobody's hand."""
+        ...
+
     def pending(self, now: datetime, sources: frozenset[str] | None = None) -> tuple[int, int, datetime | None]:
         """How many sightings are pending in all, how many of them are due now, and when the next one is."""
         ...
@@ -260,6 +264,18 @@ class Hosts(Protocol):
 
     def keep_robots(self, file: RobotsFile) -> None:
         """Remembers it, and forgets those that nobody asks for any more."""
+        ...
+
+
+class Turns(Protocol):
+    """Who asks a host, of all processes on one server."""
+
+    def take_host(self, host: str) -> bool:
+        """Takes the one turn that a host gives, at once; False where another process has it."""
+        ...
+
+    def leave_host(self, host: str) -> None:
+        """Gives it back."""
         ...
 
 

@@ -324,6 +324,7 @@ class PostgresConnection:
             "log, articles, words, placements, stories, story_facets, relations, shingles, events, frontier, captures"
         )
         self._run_as_it_is(f"VACUUM {tables}")
+        self._run_as_it_is("REINDEX INDEX words_vector")  # it keeps a word as a key though no article has it any more
 
     # ---------------------------------------------------------- statements
 

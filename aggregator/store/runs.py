@@ -105,6 +105,14 @@ class SqlStore(SqlBackfills):
         with self.transaction():
             self._end(run_id, outcome, now)
 
+    # --------------------------------------------------------------- hosts
+
+    def take_host(self, host: str) -> bool:
+        return self._names.take(f"host {host}")
+
+    def leave_host(self, host: str) -> None:
+        self._names.drop(f"host {host}")
+
     # -------------------------------------------------------------- editor
 
     def become_editor(self) -> bool:

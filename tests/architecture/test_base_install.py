@@ -13,7 +13,7 @@ EXTRAS = ("psycopg", "psycopg_pool", "procrastinate", "dask", "distributed", "pi
 LOADS = """
 import importlib, pkgutil, sys
 import aggregator
-left_out = ("aggregator.__main__", "aggregator.store.postgres", "aggregator.web")
+left_out = ("aggregator.__main__", "aggregator.store.postgres", "aggregator.web", "aggregator.fleet")
 for module in pkgutil.walk_packages(aggregator.__path__, "aggregator."):
     if not module.name.startswith(left_out):
         importlib.import_module(module.name)
@@ -36,3 +36,4 @@ def test_the_wheels_requirements_name_extras_only_as_such() -> None:
     base = {requirement.lower().replace("-", "_") for requirement in project["dependencies"]}
     assert [name for name in EXTRAS for requirement in base if requirement.startswith(name)] == []
     assert any(requirement.startswith("psycopg") for requirement in project["optional-dependencies"]["postgres"])
+    assert any(requirement.startswith("procrastinate") for requirement in project["optional-dependencies"]["fleet"])

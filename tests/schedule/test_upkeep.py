@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aggregator import config as configuration
-from aggregator.config import Config
+from aggregator.config import Config, StoreOptions
 from aggregator.demo.server import DemoServer
 from aggregator.errors import InputError, StoreError
 from aggregator.journal.checking import differences
@@ -23,7 +23,7 @@ from aggregator.operations import scheduled, upkeep
 from aggregator.operations.doctor import Finding, examine
 from aggregator.operations.scheduled import JobState, State
 from aggregator.operations.snapshot import Origin
-from aggregator.store import SqliteStore
+from aggregator.store import SqliteStore, StorePlace, open_store
 from aggregator.store import upkeep as files
 from tests.schedule.conftest import Project
 
@@ -120,11 +120,18 @@ class TestMaintain:
         removed = upkeep.prune_archives(replace(config, archive=limits), NOW)
         assert [path.name for path, _ in removed] == ["a.warc.gz", "b.warc.gz"]
 
-    def test_one_that_is_being_written_stays(self, config: Config) -> None:
-        path = self.archive(config, "run", 40, 100)
-        (config.data_folder / "runs" / "run.lock").touch()
-        upkeep.prune_archives(replace(config, archive=replace(config.archive, keep_days=30)), NOW)
+    def test_one_that_is_being_written_stays(self, config: Config, place: StorePlace) -> None:
+        """On either database: the run is alive, and then it is not."""
+        url = place if isinstance(place, str) else ""
+        config = replace(config, store=StoreOptions(url=url), archive=replace(config.archive, keep_days=30))
+        store = open_store(config.place)
+        run = store.begin_run("feeds", "", NOW)
+        path = self.archive(config, run, 40, 100)
+        assert path not in [gone for gone, _ in upkeep.prune_archives(config, NOW)]
         assert path.exists()
+        store.end_run(run, "finished", NOW)
+        store.close()
+        assert path in [gone for gone, _ in upkeep.prune_archives(config, NOW)]
 
     def test_the_log_of_the_database_is_emptied(self, config: Config) -> None:
         store = SqliteStore(config.database)
