@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,6 +11,11 @@ import pytest
 
 from aggregator.store import StorePlace
 from tests import postgres_server
+
+# A shell starts what runs in its background with SIGINT ignored, and every process below inherits that: no test of
+# Ctrl-C could pass.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +19,7 @@ from aggregator.demo.server import DemoServer
 from aggregator.demo.truth import score
 from aggregator.store import StoryFilter, open_store
 from tests import postgres_server
-from tests.crawl.conftest import Newsroom
+from tests.crawl.conftest import Newsroom, environment
 from tests.crawl.test_main_job import articles_and_copies, wait_for_life
 
 missing = postgres_server.what_is_missing()
@@ -56,8 +64,9 @@ def bureau(tmp_path: Path, postgres: str) -> Iterator[Bureau]:
         yield bureau
 
 
-def test_the_demo_web_comes_out_right(bureau: Bureau) -> None:
-    """The same truth as with a file, the same lines on a second crawl, and no SQLite file anywhere."""
+def test_the_demo_web_comes_out_right_and_is_shown(bureau: Bureau) -> None:
+    """The same truth as with a file, the same lines on a second crawl, no SQLite file anywhere; every command and page
+    works on what was collected, or says what to use instead."""
     bureau.crawl_until_done()
     bureau.server.edition = 2
     bureau.crawl_until_done()
@@ -68,11 +77,53 @@ def test_the_demo_web_comes_out_right(bureau: Bureau) -> None:
     assert bureau.crawl().returncode == 0
     assert bureau.files() == before
     assert not list(bureau.data.glob("*.db*"))
+    pages_are_served(bureau)
+    commands_work_or_say_what_to_use(bureau)
 
 
-def test_commands_work_or_say_what_to_use(bureau: Bureau) -> None:
+def listens(port: int) -> bool:
+    with socket.socket() as door:
+        return door.connect_ex(("127.0.0.1", port)) == 0
+
+
+def pages_are_served(bureau: Bureau) -> None:
+    """The newsroom's page over the server: lists, a story, an article, full text with its filters, feeds, the API."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    place = ["--data", str(bureau.data), "--sources", str(bureau.sources)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "aggregator", "web", *place, "--port", str(port)],
+        cwd=bureau.folder,
+        stderr=subprocess.DEVNULL,
+        env=environment(),
+    )
+    try:
+        end = time.monotonic() + 60
+        while not listens(port):
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+        def page(path: str) -> str:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+                text: str = answer.read().decode()
+                return text
+
+        stories = json.loads(page("/api/stories"))["stories"]
+        (first, *_) = bureau.articles()
+        assert stories[0]["headline"] in html.unescape(page(f"/stories/{stories[0]['id']}"))
+        assert html.escape(first["headline"]) in page(f"/articles/{first['id']}")
+        assert "<mark>" in page("/search?q=water")
+        assert "<mark>" in page("/search?q=" + urllib.parse.quote("آب lang:fa"))
+        for path in ("/stories", "/sources", "/api/articles", "/api/journal?after=0", "/api/sources"):
+            assert page(path)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def commands_work_or_say_what_to_use(bureau: Bureau) -> None:
     """One line each, and never a word of SQLite's."""
-    bureau.crawl_until_done()
     for words in (("status",), ("maintain",), ("export",), ("stories",)):
         done = bureau.command(*words)
         assert done.returncode == 0, (words, done.stdout, done.stderr)

@@ -70,7 +70,7 @@ class Fleet:
         text = "\n".join(source(name, web) + feed.format(json.dumps(web.url(name, "/feed"))) for name in names)
         (folder / "config" / "sources" / "papers.toml").write_text(text, encoding="utf-8")
         (folder / "config" / "aggregator.toml").write_text(
-            f'[store]\nurl = "{url}"\n[fleet]\nenabled = true\nbatch = 20\ncrawls = 1\n'
+            f'[store]\nurl = "{url}"\n[fleet]\nenabled = true\nbatch = 50\ncrawls = 1\n'
             f'[crawl]\ncontact = "mailto:fleet@example.org"\ndelay = {PAUSE}\nper_address = 100\nworkers = 1\n'
             '[network]\nallow = ["127.0.0.0/8"]\n',
             encoding="utf-8",
@@ -132,7 +132,7 @@ def test_four_workers_ask_each_of_200_hosts_one_at_a_time_and_with_their_pause(
         assert fleet.command("defer").startswith("200 jobs")
         assert fleet.command("defer").startswith("0 jobs put into the queue, 200 waited")
         for machine in ("m1", "m2", "m3", "m4"):
-            fleet.worker(machine, "--concurrency", "20", "--once", *([] if machine == "m1" else ["--no-edit"]))
+            fleet.worker(machine, "--concurrency", "50", "--once", *([] if machine == "m1" else ["--no-edit"]))
         for process in fleet.processes:
             assert process.wait(timeout=PATIENCE) == 0, fleet.told()
     finally:
