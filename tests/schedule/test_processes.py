@@ -53,7 +53,7 @@ def test_it_crawls_again_and_again_one_run_at_a_time_and_ends_cleanly(project: P
     second = project.command("schedule")
     assert second.returncode == 2
     assert f"process {process.pid}" in second.stderr
-    pid = project.until(lambda: project.job("tick")["pid"])
+    pid = project.until(lambda: project.job("tick").get("pid"))
     began = time.monotonic()
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
