@@ -12,6 +12,7 @@ from aggregator import config as configuration
 from aggregator.cli.options import (
     INTERRUPTED,
     UNREACHABLE,
+    chosen_sources,
     config_of,
     day,
     project_options,
@@ -22,15 +23,7 @@ from aggregator.run import utc_now
 
 @click.command()
 @project_options
-@click.option("--region", help="Only sources of these regions (parted by commas).")
-@click.option("--source", help="Only these sources (ids, parted by commas).")
-@click.option(
-    "--spider",
-    type=click.Choice(["feeds", "sitemaps", "listings"]),
-    default="feeds",
-    show_default=True,
-    help="feeds: all that the catalogue lists; the others: only sitemaps, only pages that list articles.",
-)
+@chosen_sources
 @click.option("--since", callback=day, help="Only what was published at or after this day or time.")
 @click.option("--until", callback=day, help="Only what was published before it.")
 @click.option("--no-follow", is_flag=True, help="Do not fetch the targets of articles' own links.")

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from aggregator import config as configuration
-from aggregator.cli.options import config_of, project_options
+from aggregator.cli.options import chosen_sources, config_of, project_options
 from aggregator.errors import ConfigError
 
 CONCURRENCY = 50
@@ -55,15 +55,7 @@ def worker(
 
 @click.command()
 @project_options
-@click.option("--region", help="Only sources of these regions (parted by commas).")
-@click.option("--source", help="Only these sources (ids, parted by commas).")
-@click.option(
-    "--spider",
-    type=click.Choice(["feeds", "sitemaps", "listings"]),
-    default="feeds",
-    show_default=True,
-    help="As in `aggregator crawl`.",
-)
+@chosen_sources
 @click.option("--now", is_flag=True, help="What is named whether or not it is due.")
 def defer(
     overrides: tuple[str, ...],

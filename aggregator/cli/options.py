@@ -33,6 +33,23 @@ def project_options(command: Command) -> Command:
     return command
 
 
+def chosen_sources(command: Command) -> Command:
+    """Adds --region, --source and --spider: which sources are to be asked, and for what of them."""
+    for option in (
+        click.option(
+            "--spider",
+            type=click.Choice(["feeds", "sitemaps", "listings"]),
+            default="feeds",
+            show_default=True,
+            help="feeds: all that the catalogue lists; the others: only sitemaps, only pages that list articles.",
+        ),
+        click.option("--source", help="Only these sources (ids, parted by commas)."),
+        click.option("--region", help="Only sources of these regions (parted by commas)."),
+    ):
+        command = option(command)
+    return command
+
+
 def config_of(overrides: tuple[str, ...], data: str | None, sources: str | None = None) -> Config:
     """The configuration chosen from the working folder and the options; raises ConfigError or ProjectNotFound."""
     return configuration.choose(Path.cwd(), overrides, data=data, sources=sources)

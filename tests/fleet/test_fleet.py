@@ -109,7 +109,10 @@ class Fleet:
     def told(self) -> str:
         return "\n".join(f"{file.name}:\n{file.read_text()[-2000:]}" for file in self.folder.glob("*.log"))
 
-    def close(self) -> None:
+    def __enter__(self) -> Fleet:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
         for process in self.processes:
             if process.poll() is None:
                 process.kill()
@@ -127,16 +130,13 @@ def test_four_workers_ask_each_of_200_hosts_one_at_a_time_and_with_their_pause(
 ) -> None:
     """From the servers' own times; every article is there once."""
     sites = Sites(web, 200, 1)
-    fleet = Fleet(tmp_path, postgres, web, sites.names)
-    try:
+    with Fleet(tmp_path, postgres, web, sites.names) as fleet:
         assert fleet.command("defer").startswith("200 jobs")
         assert fleet.command("defer").startswith("0 jobs put into the queue, 200 waited")
         for machine in ("m1", "m2", "m3", "m4"):
             fleet.worker(machine, "--concurrency", "50", "--once", *([] if machine == "m1" else ["--no-edit"]))
         for process in fleet.processes:
             assert process.wait(timeout=PATIENCE) == 0, fleet.told()
-    finally:
-        fleet.close()
     assert queue.counts(postgres) == {}
     assert sites.closest() >= PAUSE * 0.95
     asked = [(a.host, a.path) for a in web.asked if a.path.startswith("/news/")]
@@ -151,8 +151,7 @@ def test_what_a_killed_worker_had_is_done_by_another_and_nothing_twice(
 ) -> None:
     """The editor goes with it, and another takes over."""
     sites = Sites(web, 40, 2)
-    fleet = Fleet(tmp_path, postgres, web, sites.names)
-    try:
+    with Fleet(tmp_path, postgres, web, sites.names) as fleet:
         fleet.command("defer")
         first = fleet.worker("m1", "--concurrency", "10")
         fleet.until(lambda: any(a.path.startswith("/news/") for a in web.asked))
@@ -161,8 +160,6 @@ def test_what_a_killed_worker_had_is_done_by_another_and_nothing_twice(
         fleet.until(lambda: len(fleet.lines("m2")) == 80 and queue.counts(postgres) == {})
         second.send_signal(signal.SIGTERM)
         assert second.wait(timeout=20) == 0
-    finally:
-        fleet.close()
     found = fleet.lines("m2")
     assert len(found) == len(set(found)) == 80
     assert sites.closest() >= PAUSE * 0.95

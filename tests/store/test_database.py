@@ -10,7 +10,7 @@ import pytest
 
 from aggregator.errors import NewerSchema, StoreError, StoreUnavailable
 from aggregator.identity import judge
-from aggregator.store import SqliteStore, schema
+from aggregator.store import SqliteStore, StorePlace, open_store, schema
 from aggregator.store.interface import Filter
 from tests.store.newsroom import NOW, newcomer, sighting, url
 
@@ -106,22 +106,28 @@ class TestOpening:
         with pytest.raises(StoreUnavailable, match="make it writable or name another with --data DIR"):
             SqliteStore(folder / "aggregator.db")
 
-    def test_migrations_are_one_transaction(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+
+class TestOnBoth:
+    """What a file and a server have in common."""
+
+    def test_migrations_are_one_transaction(self, place: StorePlace, monkeypatch: pytest.MonkeyPatch) -> None:
         """An upgrade that stops half way leaves the old database."""
-        SqliteStore(path).close()
-        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE more (x)", "NO SUCH STATEMENT")))
+        open_store(place).close()
+        half = ("CREATE TABLE more (x INTEGER)", "NO SUCH STATEMENT")
+        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, half))
         monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
         with pytest.raises(StoreError):
-            SqliteStore(path)
+            open_store(place)
         monkeypatch.undo()
-        store = SqliteStore(path)
-        assert store.row("SELECT 1 FROM sqlite_master WHERE name = 'more'") is None
+        store = open_store(place)
+        with pytest.raises(StoreError, match="more"):
+            store.rows("SELECT * FROM more")
         store.close()
 
-    def test_a_database_that_is_busy_is_said_to_be(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """After the patience is over, not before, and with nothing half done."""
-        monkeypatch.setattr("aggregator.store.database.BUSY_SECONDS", 0.0)
-        store, other = SqliteStore(path), SqliteStore(path)
+    def test_who_waits_too_long_for_its_turn_says_so(self, place: StorePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+        """After the patience is over, not before, with nothing half done; and goes on afterwards."""
+        monkeypatch.setattr("aggregator.store.database.BUSY_SECONDS", 1.0)
+        store, other = open_store(place), open_store(place)
         with other.transaction(), pytest.raises(StoreUnavailable, match="locked"):
             store.add("r", [sighting(url("a"))], NOW)
         assert store.add("r", [sighting(url("a"))], NOW) == 1

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from aggregator.editing import Editor
-from aggregator.errors import NewerSchema, StoreError, StoreUnavailable
+from aggregator.errors import NewerSchema, StoreUnavailable
 from aggregator.identity import judge
-from aggregator.store import Settled, SqlStore, masked, open_store, schema
+from aggregator.store import Settled, SqlStore, masked, open_store
 from aggregator.store.interface import Filter
 from tests.postgres_server import what_is_missing
 from tests.store.newsroom import DAY, FEED, HOUR, NOW, newcomer, poll_state, relation, sighting, text, url
@@ -63,28 +63,6 @@ class TestOpening:
         store.close()
         with pytest.raises(NewerSchema, match="later version"):
             open_store(postgres)
-
-    def test_migrations_are_one_transaction(self, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """An upgrade that stops half way leaves the old database."""
-        open_store(postgres).close()
-        monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE more (x TEXT)", "NO SUCH WORD")))
-        monkeypatch.setattr(schema, "VERSION", schema.VERSION + 1)
-        with pytest.raises(StoreError):
-            open_store(postgres)
-        monkeypatch.undo()
-        store = open_store(postgres)
-        assert store.rows("SELECT to_regclass('more')")[0][0] is None
-        store.close()
-
-    def test_who_waits_too_long_for_its_turn_says_so(self, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        """After the patience is over, with nothing half done; and goes on afterwards."""
-        monkeypatch.setattr("aggregator.store.database.BUSY_SECONDS", 1.0)
-        store, other = open_store(postgres), open_store(postgres)
-        with other.transaction(), pytest.raises(StoreUnavailable, match="locked by another process"):
-            store.add("r", [sighting(url("a"))], NOW)
-        assert store.add("r", [sighting(url("a"))], NOW) == 1
-        store.close()
-        other.close()
 
     def test_a_schema_that_does_not_exist_is_said(self, postgres_url: str) -> None:
         """The server itself would only say that there is nowhere to make a table."""
