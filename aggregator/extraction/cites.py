@@ -117,6 +117,8 @@ class _Names:
     def found(self, text: str) -> Iterator[re.Match[str]]:
         """Where they stand; the expression is tried only at words that begin a name, all of it takes long to fail."""
         end = 0
+        if not self.glued and self.firsts.isdisjoint(_WORD.findall(text)):
+            return
         for word in _WORD.finditer(text):
             if word.start() >= end and (word[0] in self.firsts or self._may_be_glued(word[0])):
                 match = self.expression.match(text, word.start())

@@ -100,6 +100,7 @@ def names_a_list(printed: str) -> bool:
     return _words_of(printed).startswith(label_phrases.LISTS)
 
 
+@lru_cache(maxsize=20_000)
 def may_begin(text: str) -> bool:
     """Whether the first word of `text` is that of a label, or there is no word in it: cheap, and right about a no."""
     for part in text[:MAX_LENGTH].split():

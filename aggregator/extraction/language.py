@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -58,20 +59,22 @@ def choose(text: str, structured: Structured, source: Source) -> tuple[str | Non
     return None, Decision(what="language", choice="none", reason="nothing states it and the text is too short")
 
 
-def _ranked(said: str | None, found: str | None, usual: tuple[str, ...], sample: str) -> list[tuple[str | None, str]]:
-    ranked: list[tuple[str | None, str]] = []
+def _ranked(
+    said: str | None, found: str | None, usual: tuple[str, ...], sample: str
+) -> Iterator[tuple[str | None, str]]:
+    """The candidates, best first; letters are counted only where it comes to that."""
     if said is not None and said == found:
-        ranked.append((said, "stated by the page and found in the text"))
+        yield said, "stated by the page and found in the text"
     if found in usual:
-        ranked.append((found, f"found in the text, usual for the source; the page states {said}"))
+        yield found, f"found in the text, usual for the source; the page states {said}"
     if said in usual and said is not None and _fits(said, sample):
-        ranked.append((said, f"stated by the page, usual for the source; detection says {found}"))
+        yield said, f"stated by the page, usual for the source; detection says {found}"
     if len(sample) >= 200 and found is not None:
-        ranked.append((found, f"found in the text; the page states {said}"))
+        yield found, f"found in the text; the page states {said}"
     if said is not None and _fits(said, sample):
-        ranked.append((said, f"stated by the page; detection says {found}"))
-    ranked += [(found, "found in a short text"), (next(iter(usual), None), "the source's main language")]
-    return ranked
+        yield said, f"stated by the page; detection says {found}"
+    yield found, "found in a short text"
+    yield next(iter(usual), None), "the source's main language"
 
 
 def _fits(language: str, sample: str) -> bool:

@@ -5,15 +5,16 @@ They are found by label, by class words or by shape alone.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
+from itertools import chain, islice, takewhile
 
 from lxml import etree
 
 from aggregator.extraction import labels, links, shapes
 from aggregator.extraction.cutting import Block, Found
 from aggregator.extraction.decode import Element
-from aggregator.extraction.dom import BLOCKS, HEADINGS, Measures, names, region, text_of
+from aggregator.extraction.dom import BLOCKS, HEADINGS, Measures, region, text_of
 from aggregator.extraction.labels import Label
 from aggregator.extraction.links import Link
 
@@ -47,6 +48,8 @@ class Finder:
         self._first, self._last = self._span()
         self._taken: set[Element] = set()
         self._labels: dict[Element, Label | None] = {}
+        self._openings = _openings(measures)
+        """places of the elements in which a label may begin, in the order of the page"""
 
     def _span(self) -> tuple[int, int]:
         """Where the region's prose begins and ends, in the order of elements."""
@@ -67,6 +70,8 @@ class Finder:
                 element = stack.pop()
                 if element in self._taken or element not in self._measures or self._is_plain(element):
                     continue
+                if labelled and not self._may_hold_label(element):
+                    continue
                 block = self._examine(element, labelled) if element is not self.region else None
                 if block is not None:
                     found.append(block)
@@ -77,9 +82,17 @@ class Finder:
         return found
 
     def _is_plain(self, element: Element) -> bool:
-        """Whether no block can begin in an element: it has no links and no text, or more of it than a label has."""
+        """Whether no block can begin in an element: it has no links, and no label can begin in it."""
         measure = self._measures[element]
-        return not measure.links and not 0 < measure.text <= labels.MAX_LENGTH
+        if measure.links:
+            return False
+        return not 0 < measure.text <= labels.MAX_LENGTH or not self._may_hold_label(element)
+
+    def _may_hold_label(self, element: Element) -> bool:
+        """Whether a label may begin in an element: most of a page are menus and cards where none does."""
+        measure = self._measures[element]
+        place = bisect_left(self._openings, measure.order)
+        return place < len(self._openings) and self._openings[place] < measure.end
 
     def _starts(self) -> Iterator[tuple[Element, bool]]:
         """Where blocks are looked for, each with whether only a label tells there: above the text, and far below it."""
@@ -113,19 +126,22 @@ class Finder:
             return None
         if measure.text > _MAX_BLOCK or measure.prose * 3 > self._prose:
             return None
-        if not measure.links:
-            return self._label_then_links(element, sure=labelled)
-        found = self._labelled(element, sure=labelled) or self._label_then_links(element, sure=labelled)
-        if found is not None or labelled:
-            return found
+        if self._may_hold_label(element):
+            found = self._labelled(element, sure=labelled) if measure.links else None
+            found = found or self._label_then_links(element, sure=labelled)
+            if found is not None:
+                return found
+        if labelled or not measure.links:
+            return None
         return self._named(element) or self._selling(element) or self._unlabelled(element)
 
     def _selling(self, element: Element) -> Found | None:
         """A box whose links all lead to subscriptions, newsletters or accounts."""
         if element.tag not in _WRAPPERS or self._measures[element].text > _MAX_SELLING:
             return None
-        addresses = [link.get("href") or "" for link in links.links([element])]
-        if not addresses or not all(map(links.sells, addresses)):
+        inside = links.links([element])
+        first = next(inside, None)
+        if first is None or not all(links.sells(link.get("href") or "") for link in chain((first,), inside)):
             return None
         return Found((element,), Block("promotion", None, (), "promotion_target", 0.8))
 
@@ -162,7 +178,7 @@ class Finder:
     def _label(self, element: Element) -> Label | None:
         """The label an element's own words begin with."""
         if element not in self._labels:
-            self._labels[element] = self._found_label(element)
+            self._labels[element] = self._found_label(element) if self._may_hold_label(element) else None
         return self._labels[element]
 
     @staticmethod
@@ -311,15 +327,16 @@ class Finder:
 
     def _named(self, element: Element) -> Found | None:
         """A box whose class words say what it is."""
-        if element.tag == "a" or names(element) == " ":
+        kind = shapes.kind(element) if element.tag != "a" else None
+        if kind is None:
             return None
         measure = self._measures[element]
         unlinked = measure.text - measure.linked
-        if shapes.is_promotion(element):
+        if kind == "promotion":
             if unlinked > 400 or measure.prose * 5 > self._prose:
                 return None
             return Found((element,), Block("promotion", None, (), "promotion_class", 0.7))
-        if shapes.is_editorial(element) and self._within(element) and measure.links <= _MAX_LINKS:
+        if self._within(element) and measure.links <= _MAX_LINKS:
             if self._has_labelled(element):
                 return None
             targets = links.targets([element], self._base, self._url, None)
@@ -355,8 +372,24 @@ class Finder:
 
     def _promotes(self, element: Element) -> bool:
         """Whether a box inside a candidate is a promotion by its class: then the candidate is a column of the page."""
-        return self._measures[element].links > 1 and shapes.is_promotion(element)
+        return self._measures[element].links > 1 and shapes.kind(element) == "promotion"
 
     def _has_labelled(self, element: Element) -> bool:
         """Whether a box inside has a label, and is the block; what is around it is not."""
         return any(self._is_editorial(inner) for inner in element.iterdescendants(*_WRAPPERS))
+
+
+def _openings(measures: Measures) -> list[int]:
+    """Places of the elements in which a label may begin, in a text of their own."""
+    found: set[int] = set()
+    for element in measures.elements:
+        text = element.text
+        # A letter or two may be the first ones of a word.
+        if text and not text.isspace() and (len(text) <= 2 or labels.may_begin(text[: labels.MAX_LENGTH])):
+            found.add(measures[element].order)
+        tail = element.tail
+        if tail and not tail.isspace() and labels.may_begin(tail[: labels.MAX_LENGTH]):
+            holder = element.getparent()
+            if holder is not None and holder in measures:
+                found.add(measures[holder].order)
+    return sorted(found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
 
 from lxml import etree
 
@@ -38,15 +40,17 @@ _LINES = frozenset({"p", "h2", "h3", "h4", "h5", "blockquote"})
 _MAX_SUMMARY = 320
 
 
-def is_editorial(element: Element) -> bool:
-    """Whether an element's class words are those of link blocks."""
-    return _RELATED.search(names(element)) is not None
-
-
-def is_promotion(element: Element) -> bool:
-    """Whether an element's class words are those of promotions, and of nothing else."""
+def kind(element: Element) -> Literal["editorial", "promotion"] | None:
+    """What an element's class words are those of: link blocks, promotions and nothing else, or neither."""
     words = names(element)
-    return _PROMOTION.search(words) is not None and _RELATED.search(words) is None
+    return _kind_of(words) if words != " " else None
+
+
+@lru_cache(maxsize=4_000)
+def _kind_of(words: str) -> Literal["editorial", "promotion"] | None:
+    if _RELATED.search(words) is not None:
+        return "editorial"
+    return "promotion" if _PROMOTION.search(words) is not None else None
 
 
 def is_beside(element: Element) -> bool:
