@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -41,7 +41,6 @@ class SqlArchive(SqlStories):
 
     # ------------------------------------------------------------- writing
 
-    @unit_of_work
     def record_article(
         self,
         run_id: str,
@@ -53,25 +52,57 @@ class SqlArchive(SqlStories):
         follow: Follow = follow_nothing,
         follow_budget: int = 0,
     ) -> Revision:
-        seq = placement = None
+        (revision,) = self.record_articles(
+            run_id, (newcomer,), judge, now, place=place, follow=follow, follow_budget=follow_budget
+        )
+        return revision
+
+    @unit_of_work
+    def record_articles(
+        self,
+        run_id: str,
+        newcomers: Sequence[Fingerprint],
+        judge: Judge,
+        now: datetime,
+        *,
+        place: Place = place_later,
+        follow: Follow = follow_nothing,
+        follow_budget: int = 0,
+    ) -> list[Revision]:
         with self.transaction():
-            self._make_pending(newcomer.sighting, now)  # a page that was given directly has no row yet
-            self._remember_sighting(newcomer.sighting)
-            forgotten = self._forgotten(newcomer)
-            if forgotten is not None:
-                return self._turn_away(newcomer, forgotten, now)
-            verdict = judge(newcomer, self._neighbours(newcomer))
-            self._learn_urls(newcomer, verdict.article.id)
-            if verdict.outcome in ("unique", "revision") or verdict.level in OF_TEXT:
-                verdict, seq, placement = self._write(run_id, newcomer, verdict, place, now)
-            elif verdict.outcome == "duplicate":
-                seq = self._log_duplicate(run_id, verdict, None, now)
-            self._resolve(run_id, newcomer.url_keys, verdict.article.id, now)
-            # Known articles too: reached over relations before, listed by a feed now, it is a step nearer.
-            targets = follow(verdict.article, self._nearest(newcomer.sighting))
-            self._follow(run_id, targets, follow_budget, now)
-            self._settle_stored(newcomer.sighting, verdict, now)
-            self._explain(newcomer, verdict, now)
+            return [self._record(run_id, each, judge, now, place, follow, follow_budget) for each in newcomers]
+
+    def _record(
+        self,
+        run_id: str,
+        newcomer: Fingerprint,
+        judge: Judge,
+        now: datetime,
+        place: Place,
+        follow: Follow,
+        follow_budget: int,
+    ) -> Revision:
+        seq = placement = None
+        self._make_pending(newcomer.sighting, now)  # a page that was given directly has no row yet
+        self._remember_sighting(newcomer.sighting)
+        forgotten = self._forgotten(newcomer)
+        if forgotten is not None:
+            return self._turn_away(newcomer, forgotten, now)
+        holders = self._holders(newcomer)
+        verdict = judge(newcomer, self._neighbours(newcomer, holders))
+        self._learn_urls(newcomer, verdict.article.id)
+        if verdict.outcome in ("unique", "revision") or verdict.level in OF_TEXT:
+            verdict, seq, placement = self._write(run_id, newcomer, verdict, place, now)
+            number = self._number(verdict.article.id)
+            self._index(newcomer, number, holders, OWN_HOLDERS if verdict.outcome == "duplicate" else HOLDERS)
+        elif verdict.outcome == "duplicate":
+            seq = self._log_duplicate(run_id, verdict, None, now)
+        self._resolve(run_id, newcomer.url_keys, verdict.article.id, now)
+        # Known articles too: reached over relations before, listed by a feed now, it is a step nearer.
+        targets = follow(verdict.article, self._nearest(newcomer.sighting))
+        self._follow(run_id, targets, follow_budget, now)
+        self._settle_stored(newcomer.sighting, verdict, now)
+        self._explain(newcomer, verdict, now)
         return Revision(verdict=verdict, seq=seq, placement=placement)
 
     def _forgotten(self, newcomer: Fingerprint) -> str | None:
@@ -93,14 +124,12 @@ class SqlArchive(SqlStories):
         return Revision(verdict=Verdict(article=newcomer.article, outcome="unchanged", reason=reason))
 
     def _explain(self, newcomer: Fingerprint, verdict: Verdict, now: datetime) -> None:
-        if verdict.outcome in ("unique", "revision"):
-            for decision in newcomer.extraction.decisions:
-                self.note(verdict.article.id, decision, now)
+        told = newcomer.extraction.decisions if verdict.outcome in ("unique", "revision") else ()
         choice = f"{verdict.outcome} of {verdict.of}" if verdict.of else verdict.outcome
         reason = "; ".join((verdict.reason, *verdict.evidence))
-        self.note(verdict.article.id, Decision(what="verdict", choice=choice, reason=reason), now)
+        self.note_all(verdict.article.id, (*told, Decision(what="verdict", choice=choice, reason=reason)), now)
 
-    def _neighbours(self, newcomer: Fingerprint) -> Neighbours:
+    def _neighbours(self, newcomer: Fingerprint, holders: Mapping[int, Sequence[int]]) -> Neighbours:
         owners = {
             name: row["article_id"]
             for name in newcomer.url_keys
@@ -124,23 +153,26 @@ class SqlArchive(SqlStories):
             known_keys=frozenset(owners),
             by_guid=self._known(guid["article_id"] if guid else None),
             by_text=self._known(text["id"] if text else None),
-            near=self._near(newcomer),
+            near=self._near(holders),
         )
 
-    def _near(self, newcomer: Fingerprint) -> tuple[Near, ...]:
-        """The articles around the newcomer's day that have most of its runs of words."""
-        if not newcomer.shingles:
-            return ()
-        day = day_of(newcomer.article)
+    def _holders(self, newcomer: Fingerprint) -> dict[int, list[int]]:
+        """The articles around the newcomer's day that have each of its runs of words, by the run's hash."""
         holders: dict[int, list[int]] = {}
+        if not newcomer.shingles:
+            return holders
         for row in self.rows(
             "SELECT hash, article FROM json_each(:hashes) JOIN shingles ON hash = CAST(value AS BIGINT)"
-            " WHERE day BETWEEN :day - :days AND :day + :days",
+            " WHERE day BETWEEN :first AND :last",
             hashes=json.dumps(newcomer.shingles),
-            day=day,
-            days=NEAR_DAYS,
+            first=day_of(newcomer.article) - NEAR_DAYS,
+            last=day_of(newcomer.article) + NEAR_DAYS,
         ):
             holders.setdefault(row["hash"], []).append(row["article"])
+        return holders
+
+    def _near(self, holders: Mapping[int, Sequence[int]]) -> tuple[Near, ...]:
+        """The articles that have most of a newcomer's runs of words."""
         near = []
         for number, common, routine in ranked(holders.values()):
             owner = self.row("SELECT id FROM articles WHERE first_seq = :number", number=number)
@@ -149,19 +181,23 @@ class SqlArchive(SqlStories):
                 near.append(Near(known=known, common=common, routine=routine))
         return tuple(near)
 
-    def _index(self, newcomer: Fingerprint, number: int, most: int) -> None:
+    def _index(self, newcomer: Fingerprint, number: int, holders: Mapping[int, Sequence[int]], most: int) -> None:
         """Makes an article one that later copies are found by, except by what `most` others have."""
-        self.execute(
-            "INSERT INTO shingles (hash, day, article)"
-            " SELECT CAST(value AS BIGINT), :day, :number FROM json_each(:hashes) WHERE :most > (SELECT count(*)"
-            " FROM shingles WHERE hash = CAST(value AS BIGINT) AND day BETWEEN :day - :days AND :day + :days)"
-            " ON CONFLICT DO NOTHING",
-            hashes=json.dumps(newcomer.sample),
-            day=day_of(newcomer.article),
-            number=number,
-            most=most,
-            days=NEAR_DAYS,
+        # Who holds a run of the sample is known: the sample is a part of the runs that were asked for.
+        day = day_of(newcomer.article)
+        self.connection.fill(
+            "INSERT INTO shingles (hash, day, article) VALUES (:hash, :day, :number) ON CONFLICT DO NOTHING",
+            [
+                {"hash": each, "day": day, "number": number}
+                for each in newcomer.sample
+                if len(holders.get(each, ())) < most
+            ],
         )
+
+    def _number(self, article_id: str) -> int:
+        row = self.row("SELECT first_seq FROM articles WHERE id = :id", id=article_id)
+        assert row is not None
+        return int(row["first_seq"])
 
     def _known(self, article_id: str | None) -> Known | None:
         row = self.row("SELECT * FROM articles WHERE id = :id", id=article_id) if article_id else None
@@ -237,7 +273,6 @@ class SqlArchive(SqlStories):
         if before:
             unindex_article(self, before["first_seq"], self._latest(before["seq"]))
         index_article(self, before["first_seq"] if before else seq, article)
-        self._index(newcomer, before["first_seq"] if before else seq, OWN_HOLDERS if duplicate else HOLDERS)
         self.execute("DELETE FROM relations WHERE article_id = :id", id=article.id)
         for position, relation in enumerate(relations):
             self.execute(

@@ -56,11 +56,20 @@ class Database(Spoken):
 
     def note(self, subject: str, decision: Decision, now: datetime) -> None:
         """Remembers a decision for `aggregator why`."""
-        self.execute(
+        self.note_all(subject, (decision,), now)
+
+    def note_all(self, subject: str, decisions: Sequence[Decision], now: datetime) -> None:
+        """Remembers several."""
+        self.connection.fill(
             "INSERT INTO events (at, subject, what, choice, reason) VALUES (:at, :subject, :what, :choice, :reason)",
-            at=seconds(now),
-            subject=subject,
-            what=decision.what,
-            choice=decision.choice,
-            reason=decision.reason,
+            [
+                {
+                    "at": seconds(now),
+                    "subject": subject,
+                    "what": decision.what,
+                    "choice": decision.choice,
+                    "reason": decision.reason,
+                }
+                for decision in decisions
+            ],
         )

@@ -320,6 +320,20 @@ class Archive(Protocol):
         """
         ...
 
+    def record_articles(
+        self,
+        run_id: str,
+        newcomers: Sequence[Fingerprint],
+        judge: Judge,
+        now: datetime,
+        *,
+        place: Place = place_later,
+        follow: Follow = follow_nothing,
+        follow_budget: int = 0,
+    ) -> list[Revision]:
+        """The same of several, one after the other in one transaction: of all or of none, and with one wait."""
+        ...
+
     def article(self, article_id: str) -> Article | None:
         """The latest form of an article, unique or copy, with the targets and sightings known now."""
         ...
