@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from time import monotonic
 from typing import Any
 
 import msgspec
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
+from aggregator.errors import StoreUnavailable
 from aggregator.identity import judge
 from aggregator.journal import line_of
 from aggregator.records import Extraction, Fingerprint, Revision
@@ -16,19 +22,32 @@ from aggregator.run import utc_now
 from aggregator.store import Settled
 from aggregator.urls import masked
 
+LONGEST = 0.04
+"""Seconds that one transaction should take at most: meanwhile the process neither sends nor hears anything."""
+MOST = 50
+"""Articles of one transaction, at most."""
+
 
 class Write:
-    """Last stage: one transaction for each outcome."""
+    """Last stage: what waits to be written goes into one transaction, and each page has its outcome when that stands.
+
+    A transaction waits for the disk, however much is in it.  While it is written others come to wait, so under load
+    there are several in each, and without there is one.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._waiting: deque[tuple[Fingerprint, asyncio.Future[Revision]]] = deque()
+        self._writing: asyncio.Task[None] | None = None
+        self._each = LONGEST
+        """seconds that an article takes, of late"""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Write:
         return cls(crawler)
 
-    def process_item(self, item: Extraction | Fingerprint) -> dict[str, Any]:
-        return self._reject(item) if isinstance(item, Extraction) else self._record(item)
+    async def process_item(self, item: Extraction | Fingerprint) -> dict[str, Any]:
+        return self._reject(item) if isinstance(item, Extraction) else await self._record(item)
 
     def _reject(self, extraction: Extraction) -> dict[str, Any]:
         spider = self.crawler.spider
@@ -41,27 +60,59 @@ class Write:
         spider.settled(page.sighting, "rejected", reason=reason)
         raise DropItem(f"{masked(page.url)}: {reason}", log_level="DEBUG")
 
-    def _record(self, newcomer: Fingerprint) -> dict[str, Any]:
+    async def _record(self, newcomer: Fingerprint) -> dict[str, Any]:
         spider = self.crawler.spider
-        run, crawl, now = spider.run, spider.run.config.crawl, utc_now()
         outside = spider.outside(newcomer.sighting, newcomer.article)
         if outside:
             seen = replace(newcomer.sighting, published=newcomer.article.published)
-            run.store.settle(seen, Settled(state="rejected", reason=outside), now)
+            spider.run.store.settle(seen, Settled(state="rejected", reason=outside), utc_now())
             spider.settled(seen, "outside", reason=outside)
             raise DropItem(f"{masked(seen.url)}: {outside}", log_level="DEBUG")
-        revision = run.store.record_article(
-            run.run_id,
-            newcomer,
-            judge,
-            now,
-            place=run.place,
-            follow=spider.follow(now),
-            follow_budget=crawl.follow_budget,
-        )
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[Revision] = loop.create_future()
+        self._waiting.append((newcomer, written))
+        if self._writing is None or self._writing.done():
+            self._writing = loop.create_task(self._write())
+        revision = await written
         verdict = revision.verdict
         spider.settled(newcomer.sighting, verdict.outcome, article=verdict.article.id)
         return self._line(revision)
+
+    async def _write(self) -> None:
+        while self._waiting:
+            number = min(len(self._waiting), MOST, max(1, int(LONGEST / self._each)))
+            batch = [self._waiting.popleft() for _ in range(number)]
+            began = monotonic()
+            self._settle(batch, utc_now())
+            self._each += ((monotonic() - began) / number - self._each) / 4
+            await asyncio.sleep(0)  # the rest of the process has its turn
+
+    def _settle(self, batch: Sequence[tuple[Fingerprint, asyncio.Future[Revision]]], now: datetime) -> None:
+        """Writes these articles; of one that cannot be written only its own future says so."""
+        spider = self.crawler.spider
+        run = spider.run
+        try:
+            revisions = run.store.record_articles(
+                run.run_id,
+                [newcomer for newcomer, _ in batch],
+                judge,
+                now,
+                place=run.place,
+                follow=spider.follow(now),
+                follow_budget=run.config.crawl.follow_budget,
+            )
+        except Exception as error:  # noqa: BLE001 - it goes to whom it concerns
+            if len(batch) > 1 and not isinstance(error, StoreUnavailable):
+                for each in batch:
+                    self._settle((each,), now)  # nothing of them was written: the others stand without the one
+                return
+            for _, written in batch:
+                if not written.done():
+                    written.set_exception(error)
+            return
+        for (_, written), revision in zip(batch, revisions, strict=True):
+            if not written.done():  # who waited was told to go
+                written.set_result(revision)
 
     def _line(self, revision: Revision) -> dict[str, Any]:
         verdict = revision.verdict
