@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log2
@@ -241,6 +242,17 @@ def _titled(own: np.void, both: Column) -> Column:
     second = both[common.TITLE_OTHER] / np.maximum(both[common.TITLED_ALL], 1e-9)
     smaller: Column = np.minimum(first, second)
     return smaller
+
+
+def again(row: Rows, rows: Rows, likes: Sequence[Likeness], linked: Sequence[bool], options: Options) -> Column:
+    """The scores of an article with changed forms of those that it is so `like`, time, links and opinion as they were.
+
+    `linked` says of each whether a publisher has linked the two.
+    """
+    time, links = np.array([like.time for like in likes]), np.array(linked, np.bool_)
+    found = likened(row, rows, np.arange(len(rows)), time, links, _UNSAID, _UNSAID, _factors(options))
+    scores: Column = found[:, 0] + np.array([like.meaning for like in likes]) * (found[:, 6] == 0)
+    return scores
 
 
 def needed(size: int, options: Options) -> float:
