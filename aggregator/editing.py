@@ -18,7 +18,7 @@ from typing import Protocol
 from aggregator.errors import StateError
 from aggregator.records import Article, Placement, RelationType, Story, StoryMerge, StorySplit
 from aggregator.store import Placements, StoredPlacement
-from aggregator.stories import Candidate, Item, Model, Options, Placed, Stories
+from aggregator.stories import Candidate, Item, Model, Options, Placed, Stories, listed
 
 EDITORIAL: frozenset[RelationType] = frozenset({"read_more", "related", "also_read"})
 """Types of relations that are evidence for a story."""
@@ -210,7 +210,18 @@ def _reason(placed: Placed) -> str:
 
 def _told(candidate: Candidate) -> str:
     like = candidate.likeness
-    signals = f"words {like.words:.2f}, names {like.names:.2f}, time {like.time:.2f}"
-    signals += f", model {like.meaning:+.2f}" if like.meaning else ""
-    against = f", but {like.conflict}" if like.conflict else ""
-    return f"{candidate.id} in {candidate.story_id}: {like.score:.2f} ({signals}{against})"
+    shared = candidate.shared
+    signals = [_signal("words", like.words, shared.words), _signal("names", like.names, shared.names)]
+    signals.append(f"time {like.time:.2f}")
+    if shared.linked:
+        signals.append("linked by a publisher")
+    if like.meaning:
+        signals.append(f"model {like.meaning:+.2f}")
+    if like.conflict:
+        alone = f": here {listed(shared.own)}" if shared.own else ""
+        signals.append(f"but {like.conflict}{alone}")
+    return f"{candidate.id} in {candidate.story_id}: {like.score:.2f}, {', '.join(signals)}"
+
+
+def _signal(name: str, value: float, shared: Sequence[str]) -> str:
+    return f"{name} {value:.2f}" + (f" ({', '.join(shared)})" if shared else "")

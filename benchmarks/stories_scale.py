@@ -1,15 +1,19 @@
 """What placing an article costs as the stream grows, and how large a wrong story becomes, on a made wire stream.
 
     python benchmarks/stories_scale.py [--articles 10000,100000] [--routine 0.6] [--a-day 20000] [--plain]
+    python benchmarks/stories_scale.py --articles 10000,100000,300000,1000000
     python benchmarks/stories_scale.py --write FILE.jsonl [--articles 200000]
 
-CPU time per article is measured over the last tenth of each number, the making of the stream left out; so is the
-largest story of routine reports about different subjects, and B-cubed over the events.  A busy machine gives slower
-seconds: beside each cost stands how many times that of a plain pass over the same texts it is (lower case, then the
-words by a regular expression), taken in the same moments.  What numba compiles or loads is told before, and not
-counted; `--plain` measures without it.
+One stream is read, as long as the largest number, and looked at when it has each number of articles: CPU time per
+article over the latest ones, a tenth of them (3,000 to 20,000), the making of the stream left out, and how many times
+the first number's that is.  Copies are known for four days and stories for 60 or 50,000 articles, so that the window
+is full long before the end.  A busy machine gives slower seconds: beside each cost stands how many times that of a
+plain pass over the same texts it is (lower case, then the words by a regular expression), taken in the same moments,
+and costs are compared in these.  What numba compiles or loads is told before, and not counted; `--plain` measures
+without it.
 
-At the end the state is taken and restored as after a restart: its size, the CPU seconds, and the memory that it took.
+At the end stand the largest story of routine reports about different subjects, B-cubed over the events, and the state,
+taken and restored as after a restart: its size, the CPU seconds, and the memory that it took.
 With --write the stream is written as rows for `aggregator cluster`, and nothing is measured.
 """
 
@@ -36,6 +40,9 @@ _WORD = re.compile(r"\w+")
 
 PLAIN_EVERY = 5
 """Of so many articles one is passed over plainly, too."""
+
+LATEST = (3_000, 20_000)
+"""Over how many articles a cost is taken, at least and at most."""
 
 
 class Told:
@@ -70,42 +77,58 @@ class Clock:
         self.articles = self.passed = 0
         self.seconds = self.plain = 0.0
 
+    def passes(self) -> float:
+        """What an article cost, in plain passes over an article."""
+        return self.seconds / self.articles / (self.plain / self.passed)
+
     def told(self) -> str:
         """What an article cost."""
-        each, plain = self.seconds / self.articles, self.plain / self.passed
-        return f"{each * 1e6:.0f} us ({each / plain:.0f} plain passes)"
+        return f"{self.seconds / self.articles * 1e6:.0f} us ({self.passes():.1f} plain passes)"
 
 
-def measure(count: int, routine: float, a_day: int) -> None:
-    """Runs a stream of so many articles and prints what it took."""
+def latest(count: int) -> int:
+    """Over how many of so many articles the cost at the end is taken."""
+    return min(count, max(LATEST[0], min(LATEST[1], count // 10)))
+
+
+def measure(counts: list[int], routine: float, a_day: int) -> None:
+    """Runs one stream and prints what it took whenever it has one of the numbers of articles."""
     work, told = Clustering(), Told()
-    whole, late = Clock(), Clock()
-    last = count - count // 10
-    for number, made in enumerate(stream(count, routine=routine, a_day=a_day)):
+    whole = Clock()
+    ends = {count: Clock() for count in sorted(counts)}
+    longest = max(counts)
+    for number, made in enumerate(stream(longest, routine=routine, a_day=a_day), 1):
         told.subjects[made.item.id] = (made.subject, made.routine)
+        clocks = [whole, *(clock for count, clock in ends.items() if count - latest(count) < number <= count)]
         started = time.process_time()
         rows = list(work.take(made.item))
         seconds = time.process_time() - started
-        for clock in (whole, late)[: 1 + (number >= last)]:
+        for clock in clocks:
             clock.articles += 1
             clock.seconds += seconds
         if number % PLAIN_EVERY == 0:
             started = time.process_time()
             _WORD.findall(made.item.text.lower())
             seconds = time.process_time() - started
-            for clock in (whole, late)[: 1 + (number >= last)]:
+            for clock in clocks:
                 clock.passed += 1
                 clock.plain += seconds
         for row in rows:
             told.take(row.id, row.story_id or "")
+        if number in ends:
+            times = ends[number].passes() / next(iter(ends.values())).passes()
+            print(
+                f"{number:>9} articles: {ends[number].told()} each of the latest {latest(number)}, {times:.2f} times "
+                f"the first; {whole.told()} each of all, {number / whole.seconds:.0f}/s; {_memory():.0f} MB at most",
+                flush=True,
+            )
     restart = restarted(work.stories)
     for row in work.finish():
         told.take(row.id, row.story_id or "")
     f1 = b_cubed(told.gold, told.found)[2] if told.gold else 0.0
     print(
-        f"{count:>9} articles: {whole.told()} each, {late.told()} at the end, {count / whole.seconds:.0f}/s; "
-        f"largest story of routine reports {told.largest()}, {told.mixed()} with several "
-        f"subjects; events B-cubed F1 {f1:.3f}; {_memory():.0f} MB at most\n          {restart}",
+        f"{longest:>9} articles: largest story of routine reports {told.largest()}, {told.mixed()} with several "
+        f"subjects; events B-cubed F1 {f1:.3f}\n          {restart}",
         flush=True,
     )
 
@@ -178,8 +201,7 @@ def main() -> None:
     with nullcontext() if chosen.plain else in_bulk():
         if not chosen.plain:
             print(warmed(chosen.routine), flush=True)
-        for count in counts:
-            measure(count, chosen.routine, chosen.a_day)
+        measure(counts, chosen.routine, chosen.a_day)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from aggregator.stories.options import Options
 
 if TYPE_CHECKING:
-    from aggregator.stories.explaining import Candidate, Placed
+    from aggregator.stories.explaining import Candidate, Placed, listed
     from aggregator.stories.models import Model, encoded
     from aggregator.stories.placing import Stories
     from aggregator.stories.signals import Item, Vectors
 
-__all__ = ["Candidate", "Item", "Model", "Options", "Placed", "Stories", "Vectors", "encoded"]
+__all__ = ["Candidate", "Item", "Model", "Options", "Placed", "Stories", "Vectors", "encoded", "listed"]
 
 _FILES = {
     "Candidate": "explaining",
@@ -26,6 +26,7 @@ _FILES = {
     "Stories": "placing",
     "Vectors": "signals",
     "encoded": "models",
+    "listed": "explaining",
 }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log2
 
 import numpy as np
 import numpy.typing as npt
 
+from aggregator.compiled import twin
 from aggregator.stories import overlaps as common
 from aggregator.stories.options import Options
 from aggregator.stories.overlaps import Column, overlaps
@@ -57,6 +60,8 @@ CONFLICTS = (
 )
 """Why two articles are not one event however alike they are."""
 
+_UNLINKED, _UNSAID = np.zeros(0, np.bool_), np.zeros(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
@@ -81,17 +86,13 @@ class Likenesses:
     """How alike one article is to each of several."""
 
     scores: list[float]
-    columns: list[tuple[float, float, float, float, float]]
-    """words, names, specific, wording, time"""
-    conflicts: list[int]
-    meaning: list[float] | None = None
+    columns: list[list[float]]
+    """what `likened` gives, a row for each"""
 
     def at(self, place: int) -> Likeness:
         """How alike it is to one of them."""
-        words, names, specific, wording, time = self.columns[place]
-        conflict = CONFLICTS[self.conflicts[place]]
-        meaning = 0.0 if self.meaning is None else self.meaning[place]
-        return Likeness(self.scores[place], words, names, specific, wording, time, conflict, meaning)
+        score, words, names, specific, wording, time, conflict, meaning = self.columns[place]
+        return Likeness(score, words, names, specific, wording, time, CONFLICTS[int(conflict)], meaning)
 
 
 class Compared:
@@ -100,8 +101,7 @@ class Compared:
     def __init__(self, row: Rows, options: Options) -> None:
         """Takes an article's row."""
         self.options = options
-        self._own = row
-        self.row = row[0]
+        self.row = row
 
     def to(
         self,
@@ -114,64 +114,12 @@ class Compared:
 
         Its publisher may have linked to some; `opinions` are what a model says of them, and how far it is trusted.
         """
-        options, row = self.options, self.row
-        both = overlaps(self._own, shelf.rows, shelf.places(numbers))
-        words = both[common.TERMS] / (float(row["terms_norm"]) * both[common.TERMS_NORM])
-        names = both[common.ANCHORS] / (float(row["anchors_norm"]) * both[common.ANCHORS_NORM])
-        time = self._time(both[common.PUBLISHED])
-        same = both[common.SAME] > 0
-        share, across = options.names_share, options.words_across
-        score = np.where(
-            same,
-            (1 - share) * words + share * names,
-            (across * words + (1 - across) * names) * (options.same_language / options.other_language),
-        )
-        nearness = 0.5 + 0.5 * time
-        score *= nearness
-        bonus = linked * options.link_bonus if linked is not None else None
-        meaning = None
-        if opinions is not None:
-            meaning = self._meant(*opinions, nearness, np.maximum(words, names), linked)
-            bonus = meaning if bonus is None else bonus + meaning
-        if bonus is not None:
-            score += bonus
-        conflicts = np.zeros(len(numbers), np.int8)
-        close = score >= options.same_language * FAR
-        if close.any():
-            specific = self._specific(both) * close
-            routine = np.maximum(both[common.ROUTINE], float(row["routine"]))
-            kin = same & close
-            form = kin & (routine >= FAMILIAR)
-            if form.any():
-                most = UNNAMED + NAMED_TIMES * np.maximum(names, specific)
-                capped = (1 - share) * np.minimum(words, most) + share * names
-                capped *= nearness
-                if bonus is not None:
-                    capped += bonus
-                if meaning is not None:  # forms are alike in meaning, too: a model only takes away
-                    capped -= np.maximum(meaning, 0.0)
-                score = np.where(form, capped, score)
-            wording = self._wording(both) * kin
-            conflicts = self._conflicts(both, specific, wording)
-            asked = kin & (routine >= ROUTINE) & (conflicts == 0)
-            if asked.any():
-                conflicts[asked & (self._titled(both) < ROUTINE_NAMES)] = 3
-            score[conflicts > 0] = 0.0
-        else:
-            specific = wording = np.zeros(len(numbers))
-        columns = np.array((words, names, specific, wording, time)).T.tolist()
-        return Likenesses(score.tolist(), columns, conflicts.tolist(), None if meaning is None else meaning.tolist())
-
-    def _meant(
-        self, said: Column, trust: Column, nearness: Column, others: Column, linked: npt.NDArray[np.bool_] | None
-    ) -> Column:
-        """What a model's opinion adds or takes away: it fades with time, and is never enough without other evidence."""
-        opinion: Column = np.nan_to_num(np.clip(said, AGAINST, FOR)) * trust * self.options.meaning
-        opinion = np.where(opinion > 0, opinion * nearness, opinion)
-        alone = others < SLIGHT
-        if linked is not None:
-            alone &= ~linked
-        return np.where(alone, np.minimum(opinion, ALONE * self.options.same_language), opinion)
+        places = shelf.places(numbers)
+        time = self._time(shelf.rows["published"][places])
+        links = _UNLINKED if linked is None else linked
+        said, trust = opinions or (_UNSAID, _UNSAID)
+        found = likened(self.row, shelf.rows, places, time, links, said, trust, _factors(self.options))
+        return Likenesses(found[:, 0].tolist(), found.tolist())
 
     def _time(self, published: Column) -> Column:
         """What is left of a likeness after a gap: hours for the event, weeks, weaker, for what follows."""
@@ -181,31 +129,130 @@ class Compared:
         left += options.lasting * np.exp(days / options.story_days)
         return left
 
-    def _specific(self, both: Column) -> Column:
-        less = np.minimum(both[common.NAMED_ALL], float(self.row["named"]))
-        specific: Column = np.minimum(1.0, both[common.SPECIFIC] / np.maximum(less, 1e-9))
-        return specific
 
-    def _wording(self, both: Column) -> Column:
-        less = np.minimum(both[common.RUNS_ALL], float(self.row["runs"]))
-        wording: Column = both[common.RUNS] * (less >= FORM_RUNS) / np.maximum(less, 1)
-        return wording
+@lru_cache(maxsize=64)
+def _factors(options: Options) -> Column:
+    """What `likened` takes of the options: the share of names, that of words across languages, what a score across
+    them is multiplied by, what a link adds and each standard deviation of meaning, and the threshold."""
+    return np.array([
+        options.names_share,
+        options.words_across,
+        options.same_language / options.other_language,
+        options.link_bonus,
+        options.meaning,
+        options.same_language,
+    ])  # fmt: skip
 
-    def _conflicts(self, both: Column, specific: Column, wording: Column) -> npt.NDArray[np.int8]:
-        found = np.zeros(len(specific), np.int8)
-        form = wording >= FORM_SHARED
+
+@twin("aggregator.stories.likeness_loops")
+def likened(
+    row: Rows,
+    rows: Rows,
+    places: npt.NDArray[np.int64],
+    time: Column,
+    linked: npt.NDArray[np.bool_],
+    said: Column,
+    trust: Column,
+    factors: Column,
+) -> Column:
+    """How alike an article is to those of other rows, in these places: a row of eight numbers for each.
+
+    They are the score, words, names, specific, wording, time (as it was given), the place of a conflict in
+    `CONFLICTS`, and what the model's opinion added.  `linked`, `said` and `trust` are empty where there are none.
+    """
+    own = row[0]
+    share, across, between, link_bonus, meant, least = factors.tolist()
+    both = overlaps(row, rows, places)
+    words = both[common.TERMS] / (float(own["terms_norm"]) * both[common.TERMS_NORM])
+    names = both[common.ANCHORS] / (float(own["anchors_norm"]) * both[common.ANCHORS_NORM])
+    same = both[common.SAME] > 0
+    score = np.where(same, (1 - share) * words + share * names, (across * words + (1 - across) * names) * between)
+    nearness = 0.5 + 0.5 * time
+    score *= nearness
+    bonus = linked * link_bonus if linked.size else np.zeros(len(places))
+    meaning = np.zeros(len(places))
+    if said.size:
+        meaning = _meant(said, trust, meant, least, nearness, np.maximum(words, names), linked)
+        bonus = bonus + meaning
+    score += bonus
+    close = score >= least * FAR
+    specific = wording = conflicts = np.zeros(len(places))
+    if close.any():
+        specific = _specific(own, both) * close
+        routine = np.maximum(both[common.ROUTINE], float(own["routine"]))
+        kin = same & close
+        form = kin & (routine >= FAMILIAR)
         if form.any():
-            if self.row["numbers"][0] > 0:
-                found[form & (both[common.NUMBERED] > 0) & (both[common.NUMBERS] == 0)] = 2
-            found[form & (specific < FORM_NAMES)] = 1
-        return found
+            most = UNNAMED + NAMED_TIMES * np.maximum(names, specific)
+            capped = ((1 - share) * np.minimum(words, most) + share * names) * nearness + bonus
+            capped -= np.maximum(meaning, 0.0)  # forms are alike in meaning, too: a model only takes away
+            score = np.where(form, capped, score)
+        wording = _wording(own, both) * kin
+        conflicts = _conflicts(own, both, specific, wording)
+        asked = kin & (routine >= ROUTINE) & (conflicts == 0)
+        if asked.any():
+            conflicts[asked & (_titled(own, both) < ROUTINE_NAMES)] = 3
+        score[conflicts > 0] = 0.0
+    return np.array((score, words, names, specific, wording, time, conflicts, meaning)).T
 
-    def _titled(self, both: Column) -> Column:
-        """The smaller share of the names and numbers of one headline that the other article has."""
-        first = both[common.TITLE_OWN] / max(float(self.row["titled"]), 1e-9)
-        second = both[common.TITLE_OTHER] / np.maximum(both[common.TITLED_ALL], 1e-9)
-        smaller: Column = np.minimum(first, second)
-        return smaller
+
+def _meant(
+    said: Column,
+    trust: Column,
+    meant: float,
+    least: float,
+    nearness: Column,
+    others: Column,
+    linked: npt.NDArray[np.bool_],
+) -> Column:
+    """What a model's opinion adds or takes away: it fades with time, and is never enough without other evidence."""
+    opinion: Column = np.nan_to_num(np.clip(said, AGAINST, FOR)) * trust * meant
+    opinion = np.where(opinion > 0, opinion * nearness, opinion)
+    alone = others < SLIGHT
+    if linked.size:
+        alone &= ~linked
+    return np.where(alone, np.minimum(opinion, ALONE * least), opinion)
+
+
+def _specific(own: np.void, both: Column) -> Column:
+    less = np.minimum(both[common.NAMED_ALL], float(own["named"]))
+    specific: Column = np.minimum(1.0, both[common.SPECIFIC] / np.maximum(less, 1e-9))
+    return specific
+
+
+def _wording(own: np.void, both: Column) -> Column:
+    less = np.minimum(both[common.RUNS_ALL], float(own["runs"]))
+    wording: Column = both[common.RUNS] * (less >= FORM_RUNS) / np.maximum(less, 1)
+    return wording
+
+
+def _conflicts(own: np.void, both: Column, specific: Column, wording: Column) -> Column:
+    found = np.zeros(len(specific))
+    form = wording >= FORM_SHARED
+    if form.any():
+        if own["numbers"][0] > 0:
+            found[form & (both[common.NUMBERED] > 0) & (both[common.NUMBERS] == 0)] = 2
+        found[form & (specific < FORM_NAMES)] = 1
+    return found
+
+
+def _titled(own: np.void, both: Column) -> Column:
+    """The smaller share of the names and numbers of one headline that the other article has."""
+    first = both[common.TITLE_OWN] / max(float(own["titled"]), 1e-9)
+    second = both[common.TITLE_OTHER] / np.maximum(both[common.TITLED_ALL], 1e-9)
+    smaller: Column = np.minimum(first, second)
+    return smaller
+
+
+def again(row: Rows, rows: Rows, likes: Sequence[Likeness], linked: Sequence[bool], options: Options) -> Column:
+    """The scores of an article with changed forms of those that it is so `like`, time, links and opinion as they were.
+
+    `linked` says of each whether a publisher has linked the two.
+    """
+    time, links = np.array([like.time for like in likes]), np.array(linked, np.bool_)
+    found = likened(row, rows, np.arange(len(rows)), time, links, _UNSAID, _UNSAID, _factors(options))
+    scores: Column = found[:, 0] + np.array([like.meaning for like in likes]) * (found[:, 6] == 0)
+    return scores
 
 
 def needed(size: int, options: Options) -> float:

@@ -6,34 +6,14 @@ Each function gives what the one of the same name in numpy gives, to the last bi
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from aggregator.compiled import native
 from aggregator.stories import postings, tally
-from aggregator.stories.overlaps import (
-    ANCHORS,
-    ANCHORS_NORM,
-    COLUMNS,
-    NAMED_ALL,
-    NUMBERED,
-    NUMBERS,
-    PUBLISHED,
-    ROUTINE,
-    RUNS,
-    RUNS_ALL,
-    SAME,
-    SPECIFIC,
-    TERMS,
-    TERMS_NORM,
-    TITLE_OTHER,
-    TITLE_OWN,
-    TITLED_ALL,
-)
 from aggregator.stories.reading import CAPITAL, NUMBER
-from aggregator.stories.signals import NAMED, TERM, TITLED, WORDING
+from aggregator.stories.signals import NAMED, TERM, TITLED
 from aggregator.stories.weighing import KEPT, KEPT_TERMS, STEPS, Rows
 
 Hashes = npt.NDArray[np.uint32]
@@ -310,85 +290,6 @@ def found(
             end -= 1
         best[kind, end], best_weights[kind, end] = number, weight
     return best[0, : held[0]].copy(), best[1, : held[1]].copy()
-
-
-@native
-def _runs(own: Hashes, other: Hashes) -> int:
-    one = count = 0
-    for run in other:
-        while one < WORDING and own[one] < run and (own[one] > 0 or one == 0):
-            one += 1
-        count += run > 0 and one < WORDING and own[one] == run
-    return count
-
-
-@native
-def _agree(own: Hashes, other: Hashes) -> bool:
-    for number in other:
-        for one in own:
-            if number > 0 and number == one:
-                return True
-    return False
-
-
-@native
-def _told(found: npt.NDArray[np.float64], at: int, own: Any, other: Any) -> None:
-    found[SAME, at] = other.language == own.language
-    found[PUBLISHED, at] = other.published
-    found[TERMS_NORM, at], found[ANCHORS_NORM, at] = other.terms_norm, other.anchors_norm
-    found[NAMED_ALL, at], found[TITLED_ALL, at] = other.named, other.titled
-    found[ROUTINE, at], found[RUNS_ALL, at] = other.routine, other.runs
-    found[NUMBERED, at] = other.numbers[0] > 0
-    found[RUNS, at] = _runs(own.wording, other.wording)
-    found[NUMBERS, at] = _agree(own.numbers, other.numbers)
-
-
-@native
-def _places(own: Any, size: int) -> npt.NDArray[np.int16]:
-    slots = np.full(size, -1, np.int16)
-    for index in range(KEPT):
-        feature = own.features[index]
-        if feature != 0:
-            place = feature & (size - 1)
-            while slots[place] >= 0:
-                place = (place + 1) & (size - 1)
-            slots[place] = index
-    return slots
-
-
-@native
-def overlaps(row: Rows, rows: Rows, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """`overlaps.overlaps`."""
-    own = row[0]
-    size = 256
-    slots = _places(own, size)
-    found = np.zeros((COLUMNS, len(places)))
-    for at in range(len(places)):
-        other = rows[places[at]]
-        _told(found, at, own, other)
-        for column in range(KEPT):
-            feature = other.features[column]
-            if feature == 0:
-                continue
-            place = feature & (size - 1)
-            while slots[place] >= 0 and own.features[slots[place]] != feature:
-                place = (place + 1) & (size - 1)
-            slot = slots[place]
-            if slot < 0:
-                continue
-            mine, theirs = np.float64(own.weights[slot]), np.float64(other.weights[column])
-            if column < KEPT_TERMS:
-                found[TERMS, at] += mine * theirs
-            else:
-                found[ANCHORS, at] += mine * theirs
-                marks, others = own.marks[slot], other.marks[column]
-                if marks & others & NAMED:
-                    found[SPECIFIC, at] += mine
-                if marks & TITLED:
-                    found[TITLE_OWN, at] += mine
-                if others & TITLED:
-                    found[TITLE_OTHER, at] += theirs
-    return found
 
 
 @native

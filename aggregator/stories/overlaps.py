@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from aggregator.compiled import twin
 from aggregator.stories.signals import NAMED, TITLED
 from aggregator.stories.weighing import KEPT_TERMS, Rows
 
@@ -16,14 +15,13 @@ TERMS, ANCHORS, SPECIFIC, TITLE_OWN, TITLE_OTHER, RUNS, NUMBERS = range(7)
 that stand in the headline or lead of both; of those common ones in the one headline, and in the other; sampled runs
 of words in common; and whether a number of the headlines agrees."""
 
-SAME, PUBLISHED, TERMS_NORM, ANCHORS_NORM, NAMED_ALL, TITLED_ALL, ROUTINE, RUNS_ALL, NUMBERED = range(7, 16)
+SAME, TERMS_NORM, ANCHORS_NORM, NAMED_ALL, TITLED_ALL, ROUTINE, RUNS_ALL, NUMBERED = range(7, 15)
 """The others': whether they have the same language, and what stands in their rows; whether their headlines have a
 number."""
 
-COLUMNS = 16
+COLUMNS = 15
 
 
-@twin("aggregator.stories.loops")
 def overlaps(row: Rows, rows: Rows, places: npt.NDArray[np.int64]) -> Column:
     """What the article of one row has in common with those of others, in these places: a column for each.
 
@@ -52,7 +50,6 @@ def overlaps(row: Rows, rows: Rows, places: npt.NDArray[np.int64]) -> Column:
     numbers = own["numbers"]
     found[NUMBERS] = ((rows["numbers"][:, :, None] == numbers) & (numbers > 0)).any(axis=(1, 2))
     found[SAME] = rows["language"] == own["language"]
-    found[PUBLISHED] = rows["published"]
     found[TERMS_NORM], found[ANCHORS_NORM] = rows["terms_norm"], rows["anchors_norm"]
     found[NAMED_ALL], found[TITLED_ALL] = rows["named"], rows["titled"]
     found[ROUTINE], found[RUNS_ALL] = rows["routine"], rows["runs"]

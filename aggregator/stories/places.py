@@ -26,6 +26,8 @@ class Places:
 
     def __init__(self, language: str) -> None:
         self.unspaced = language.split("-")[0] in _UNSPACED
+        self.names: dict[str, str] = {}
+        """code to name, for people to read"""
         self._names: dict[str, str] = {}
         self._starts: dict[str, int] = {}
         self._stems: set[str] = set()
@@ -33,6 +35,7 @@ class Places:
             folded = fold(name)
             if len(folded) < (2 if self.unspaced else 3):
                 continue
+            self.names.setdefault(code, name)
             self._names.setdefault(folded, code)
             if not self.unspaced and " " not in folded and len(folded) >= _STEM:
                 self._names.setdefault(folded[: max(_STEM, len(folded) - 2)] + "*", code)

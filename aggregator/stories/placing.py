@@ -14,6 +14,7 @@ from aggregator.records import Role, Signal, Story, StoryMerge, StorySplit
 from aggregator.stories.explaining import Candidate, Placed, certainty, score_of, turn
 from aggregator.stories.likeness import DAY, ROUTINE, Compared, Likeness, needed
 from aggregator.stories.models import Model, encoded
+from aggregator.stories.naming import Member, Naming
 from aggregator.stories.options import Options
 from aggregator.stories.rarity import Rarity, Wordings
 from aggregator.stories.signals import Item, Signals, signals
@@ -42,7 +43,7 @@ STRANGER = 0.45
 ROUTINE_SIZE = 8
 """Articles from which a story takes no routine report any more."""
 
-CANDIDATES_TOLD = 5
+CANDIDATES_TOLD = 3
 """Articles that are told as candidates, with their scores."""
 
 TOLD = 12
@@ -167,7 +168,8 @@ class Stories:
             self._look_again(self._looks.popleft())
         if not told:
             return self._standing(held.id, held, "report", "", tuple(closed), left)
-        return self._told(held, item.links, placed_in, ranked, scored, closed, left)
+        naming = Naming(found, scored.row, self.options)
+        return self._told(held, item.links, placed_in, ranked, scored, naming, closed, left)
 
     def _take_in(self, item: Item) -> tuple[Held, Signals]:
         if self._model is not None and item.vector is None:
@@ -342,6 +344,7 @@ class Stories:
         placed_in: str,
         ranked: Ranked,
         scored: Scored,
+        naming: Naming,
         closed: tuple[str, ...],
         left: tuple[tuple[str, str, float], ...],
     ) -> Placed:
@@ -349,20 +352,44 @@ class Stories:
         ordered = scored.best(len(scored.scores))
         best = ordered[:CANDIDATES_TOLD]
         nearest = next((number for number in ordered if articles[number].story == held.story), None)
-        to = (self._window.numbers.get(link) for link in links)
-        linked = any(number in articles and articles[number].story == held.story for number in to if number is not None)
+        linked = {self._window.numbers[link] for link in links if link in self._window.numbers}
+        in_story = any(number in articles and articles[number].story == held.story for number in linked)
         return Placed(
             id=held.id,
             story_id=held.story,
             role=self._role(held),
             score=self._certainty(held),
-            via=_via(scored.like(nearest) if nearest is not None else None, linked=linked),
-            candidates=tuple([Candidate(articles[n].id, articles[n].story, scored.like(n)) for n in best]),
-            turn=turn(placed_in if held.score else None, ranked),
+            via=_via(scored.like(nearest) if nearest is not None else None, linked=in_story),
+            candidates=tuple(
+                [
+                    Candidate(
+                        articles[n].id,
+                        articles[n].story,
+                        scored.like(n),
+                        naming.shared(self._window.shelf.one(n), linked=n in linked),
+                    )
+                    for n in best
+                ]
+            ),
+            turn=self._turn(placed_in if held.score else None, ranked, scored, naming, linked),
             events=tuple(self._events),
             closed=closed,
             left=left,
         )
+
+    def _turn(self, story: str | None, ranked: Ranked, scored: Scored, naming: Naming, linked: set[int]) -> str:
+        """What would have changed the decision, asked of the story that it is about."""
+        about = next((entry for entry in ranked if story in (None, entry[1])), None)
+        if about is None:
+            return turn(story, ranked)
+        _, asked, enough = about
+        members = [
+            Member(self._window.shelf.one(number), scored.like(number), number in linked)
+            for number in scored.best(len(scored.scores))
+            if self._window.held[number].story == asked
+        ]
+        ask = naming.missing if story is None else naming.decisive
+        return turn(story, ranked, ask(members[:MEMBERS], enough) if members else ())
 
     def _role(self, held: Held) -> Role:
         articles = self._window.held

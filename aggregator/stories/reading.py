@@ -74,6 +74,8 @@ class Words:
         self._numbers: dict[str, int] = {}
         self.texts: list[str] = []
         """each word, folded"""
+        self.written: list[str] = []
+        """each word, as it is written"""
         self.table: npt.NDArray[np.uint32] = np.zeros((1_024, len(self.columns)), np.uint32)
         """for each word: its stem, how it sounds or its digits, the same without a prefix, the place that it names,
         the folded word, all hashed; and its marks"""
@@ -106,6 +108,7 @@ class Words:
                 self.table = np.concatenate([self.table, np.zeros_like(self.table)])
             folded = fold(word)
             self.texts.append(folded)
+            self.written.append(word)
             self.table[number] = self._read(word, folded)
         return number
 

@@ -12,7 +12,7 @@ import pytest
 from aggregator import compiled
 from aggregator.identity import index, sameness, shingles
 from aggregator.operations.clustering import Clustering, in_bulk
-from aggregator.stories import Item, Stories, overlaps, postings, signals, tally, weighing
+from aggregator.stories import Item, Stories, likeness, postings, signals, tally, weighing
 from aggregator.stories.weighing import KEPT_TERMS, ROW
 from benchmarks.wire import stream
 
@@ -113,6 +113,24 @@ def filling(chance: np.random.Generator) -> tuple[Any, ...]:
     return np.zeros(1, ROW), hashes(chance, count, 1 << 30), weights, marks, terms, *few
 
 
+def comparing(chance: np.random.Generator) -> tuple[Any, ...]:
+    """Rows of which some are one form, near enough for it to matter, with links and opinions or without."""
+    known = rows(chance)
+    own = known[3:4].copy()
+    known["routine"] = own["routine"] = chance.choice([0.0, 0.15, 0.5])
+    for place in (3, 4, 5):  # the same form, filled in with other names
+        known[place] = own[0]
+        known["features"][place, KEPT_TERMS : KEPT_TERMS + 6 * (place - 3)] += np.uint32(1)
+        known["numbers"][place, 0] = chance.integers(0, 4)
+    places = chance.integers(0, 16, int(chance.integers(1, 9)))
+    count = len(places)
+    links = chance.random(count if chance.random() < 0.5 else 0) < 0.3
+    said, trust = chance.normal(1, 3, (2, count if chance.random() < 0.5 else 0))
+    said[said > 4] = np.nan
+    factors = np.array([0.2, 0.42, 1.35, 0.02, 0.09, 0.17])
+    return own, known, places, chance.random(count), links, said, np.abs(trust), factors
+
+
 def texts(chance: np.random.Generator) -> np.ndarray:
     return np.unique(chance.integers(0, 300, int(chance.integers(0, 120))))
 
@@ -124,10 +142,7 @@ CASES: list[tuple[compiled.Twin[..., Any], Case]] = [
     (postings.posted, posting),
     (postings.found, asking),
     (weighing.filled, filling),
-    (
-        overlaps.overlaps,
-        lambda chance: (rows(chance, 1), rows(chance), chance.integers(0, 16, int(chance.integers(1, 9)))),
-    ),
+    (likeness.likened, comparing),
     (shingles.sorted_runs, lambda chance: (chance.integers(0, 6, int(chance.integers(0, 90))).astype(np.uint64),)),
     (sameness.common, lambda chance: (texts(chance), texts(chance))),
     (index.found, lambda chance: (np.sort(chance.integers(0, 300, 200)), texts(chance))),
