@@ -20,8 +20,8 @@ _CACHE = 16_000
 """KiB of the database kept in memory.  SQLite's own 2,000 hold too little of the index of texts, of which each article
 touches pages all over."""
 _LOG_PAGES = 4_000
-"""Pages (16 MB) that the log of writes holds before they go to their places; SQLite's own 1,000 are twenty articles', of
-which many write the same pages."""
+"""Pages (16 MB) that the log of writes holds before they go to their places; SQLite's own 1,000 are twenty
+articles', of which many write the same pages."""
 
 
 class SqliteConnection:
