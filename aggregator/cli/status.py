@@ -6,6 +6,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -14,6 +15,10 @@ from rich.live import Live
 from aggregator.cli.options import DONE, config_of, data_options, open_store, print_json
 from aggregator.config import Config
 from aggregator.encoding import to_plain
+from aggregator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from aggregator.fleet.queue import Queued
 
 NEEDED = 1
 """Exit status where a person is needed."""
@@ -61,6 +66,8 @@ def metrics(data: str | None, catalogue: str | None, out: Path | None) -> None:
 @click.option("--watch", is_flag=True, help="Go on showing it, until Ctrl-C.")
 def status(data: str | None, by_source: bool, catalogue: str | None, as_json: bool, watch: bool) -> None:
     """Show how things stand: the schedule, the last 24 hours, what is pending, what failed, the disk.
+
+    In a fleet also its queue: jobs that wait, run and were given up, since when the oldest waits, and the workers.
 
     With --sources: for each source how it is doing, when it was polled and is due, new pages a day over a week, since
     when nothing is new, failures in a row, polls that lost entries, pending pages, and the share of pages that gave an
@@ -111,11 +118,32 @@ def _once(config: Config, *, as_json: bool) -> int:
         stands, found = standing(store, config, now), overview(store, config, now)
     finally:
         store.close()
+    queued = _queued(config)
     if as_json:
-        print_json({**to_plain(stands), "schedule": {**to_plain(found), "needs": found.needs}})
+        fleet = {"fleet": to_plain(queued)} if queued is not None else {}
+        print_json({**to_plain(stands), "schedule": {**to_plain(found), "needs": found.needs}, **fleet})
     else:
-        Console().print(status_table(stands, found, now), highlight=False)
+        Console().print(status_table(stands, found, now, _told(queued, now)), highlight=False)
     return NEEDED if found.needs else DONE
+
+
+def _queued(config: Config) -> Queued | None:
+    """How a fleet's queue stands; None where the project is none."""
+    if not config.fleet.enabled or not isinstance(config.place, str):
+        return None
+    try:
+        from aggregator.fleet import queue
+    except ImportError as error:
+        raise ConfigError(f"a fleet needs more ({error}): install regional-news-aggregator[fleet]") from error
+    return queue.standing(config.place)
+
+
+def _told(queued: Queued | None, now: datetime) -> list[tuple[str, str]]:
+    if queued is None:
+        return []
+    from aggregator.fleet import queue
+
+    return queue.told(queued, now)
 
 
 def _watch(config: Config) -> None:
@@ -128,7 +156,8 @@ def _watch(config: Config) -> None:
         with Live(console=Console(), auto_refresh=False) as live:
             while True:
                 now = datetime.now(UTC)
-                table = status_table(standing(store, config, now), overview(store, config, now), now)
+                fleet = _told(_queued(config), now)
+                table = status_table(standing(store, config, now), overview(store, config, now), now, fleet)
                 live.update(table, refresh=True)
                 ended.wait(REFRESH)
     except KeyboardInterrupt:

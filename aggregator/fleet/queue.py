@@ -5,8 +5,11 @@ https://procrastinate.readthedocs.io/ has what is called lock, queueing lock and
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -36,6 +39,24 @@ FIRST_PAUSE = 30.0
 
 KEPT_HOURS = 7 * 24
 """For so long a job that was given up can be looked at."""
+
+
+_SIGN = "aggregator worker "
+"""What a worker's connections are called on the server, before its machine and process."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """How the queue stands."""
+
+    waiting: int = 0
+    running: int = 0
+    failed: int = 0
+    """jobs that were given up within the last KEPT_HOURS"""
+    oldest: datetime | None = None
+    """since when the job waits that has waited longest"""
+    workers: tuple[str, ...] = ()
+    """the machines whose workers are connected to the database, with the process of each"""
 
 
 class Interrupted(Exception):
@@ -77,8 +98,10 @@ def unavailable(url: str, error: Exception) -> StoreUnavailable:
 
 
 def app(url: str) -> App:
-    """A worker's way to the queue; the caller opens it."""
-    return App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4))
+    """A worker's way to the queue, which tells the server whose it is; the caller opens it."""
+    # PostgreSQL cuts a longer name, and `standing` needs the process at its end.
+    sign = f"{_SIGN}{socket.gethostname()[:35]} {os.getpid()}"
+    return App(connector=PsycopgConnector(conninfo=url, min_size=1, max_size=4, kwargs={"application_name": sign}))
 
 
 def defer(url: str, jobs: Iterable[SourceJob], *, spider: str, poll: str) -> int:
@@ -119,6 +142,44 @@ def counts(url: str) -> dict[str, int]:
             return {str(status): int(number) for status, number in connection.execute(query)}
     except psycopg.Error as error:
         raise unavailable(url, error) from error
+
+
+def standing(url: str) -> Queued:
+    """How the queue stands, and who works at it; nothing is made.  Raises StoreUnavailable.
+
+    Workers are those of the whole database: fleets that share one in several schemas see each other's.
+    """
+    jobs = """
+        SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'doing'),
+            count(*) FILTER (WHERE status = 'failed'),
+            (SELECT min(at) FROM procrastinate_events JOIN procrastinate_jobs AS waiting ON waiting.id = job_id
+                WHERE waiting.status = 'todo' AND type = 'deferred')
+        FROM procrastinate_jobs
+    """
+    signs = (
+        "SELECT DISTINCT application_name FROM pg_stat_activity"
+        " WHERE datname = current_database() AND starts_with(application_name, %s) ORDER BY 1"
+    )
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            workers = tuple(str(sign).removeprefix(_SIGN) for (sign,) in connection.execute(signs, (_SIGN,)))
+            found = connection.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()
+            row = connection.execute(jobs).fetchone() if found is not None and found[0] is not None else None
+    except psycopg.Error as error:
+        raise unavailable(url, error) from error
+    if row is None:
+        return Queued(workers=workers)
+    waiting, running, failed, oldest = row
+    since = oldest.astimezone(UTC) if oldest is not None else None
+    return Queued(waiting=waiting, running=running, failed=failed, oldest=since, workers=workers)
+
+
+def told(queued: Queued, now: datetime) -> list[tuple[str, str]]:
+    """The queue for people: names and values."""
+    jobs = f"{queued.waiting} jobs waiting, {queued.running} running, {queued.failed} given up"
+    if queued.oldest is not None:
+        jobs += f"; the oldest waits for {max((now - queued.oldest).total_seconds(), 0) / 60:.0f} min"
+    return [("fleet", jobs), ("  workers", ", ".join(queued.workers) or "none: `aggregator worker` starts one")]
 
 
 async def rescue(manager: JobManager) -> int:

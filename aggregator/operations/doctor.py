@@ -122,6 +122,12 @@ def _database(config: Config, *, thorough: bool) -> Finding:
 
 
 def _server(url: str) -> Finding:
+    if server_upkeep.is_empty(url):
+        return Finding(
+            what="database",
+            state="ok",
+            said=f"{masked(url)} is empty: the first crawl, or the schedule, makes the tables",
+        )
     found = server_upkeep.problems(url)
     if found:
         advice = "see to the server; where tables are damaged, stop all crawls and put a dump back"
@@ -130,7 +136,7 @@ def _server(url: str) -> Finding:
 
 
 def _journal(config: Config) -> Finding:
-    if not there(config.place):
+    if not there(config.place) or (isinstance(config.place, str) and server_upkeep.is_empty(config.place)):
         return Finding(what="journal", state="ok", said="none yet")
     try:
         store = open_store(config.place)

@@ -245,5 +245,5 @@ def _sizes(store: SqlStore, config: Config) -> dict[str, int]:
         "database": local if isinstance(config.place, Path) else server_upkeep.size(store),
         "journal": sum(path.stat().st_size for path in (*data.glob("*.jsonl"), *data.glob("journal/*"))),
         "archives": sum(path.stat().st_size for path in data.glob("warc/*")),
-        "free": shutil.disk_usage(data).free,
+        "free": shutil.disk_usage(next(place for place in (data, *data.absolute().parents) if place.exists())).free,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import get_args
 
@@ -20,12 +20,12 @@ SHOWN = 8
 """Lines of one kind; the rest is counted."""
 
 
-def status_table(standing: Standing, found: Overview, now: datetime) -> Table:
-    """Everything as a table of two columns."""
+def status_table(standing: Standing, found: Overview, now: datetime, fleet: Iterable[tuple[str, str]] = ()) -> Table:
+    """Everything as a table of two columns; `fleet`: lines about the queue, where there is one."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in (*_schedule(found, now), *_day(found.day), *_standing(standing), *_rest(found)):
+    for name, value in (*_schedule(found, now), *fleet, *_day(found.day), *_standing(standing), *_rest(found)):
         style = "bold red" if name == "needs you" else "yellow" if name in ("trouble", "->") else ""
         table.add_row(escape(name), escape(value), style=style)
     return table

@@ -47,6 +47,23 @@ def size(store: SqlStore) -> int:
     return sum(int(row["bytes"]) for row in rows if row)
 
 
+def is_empty(url: str) -> bool:
+    """Whether a database answers at an address and has none of the store's tables; none are made.
+
+    Where it cannot be asked it is not called empty: who opens the store then says what is wrong.
+    """
+    try:
+        import psycopg  # an extra
+    except ImportError:
+        return False
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            row = connection.execute("SELECT to_regclass('log') IS NULL").fetchone()
+    except psycopg.Error:
+        return False
+    return row is not None and bool(row[0])
+
+
 def problems(url: str) -> list[str]:
     """What is wrong with the database, nothing where it is well.  Reads the log's numbers, and no text."""
     try:

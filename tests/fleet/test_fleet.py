@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -133,6 +134,9 @@ def test_four_workers_ask_each_of_200_hosts_one_at_a_time_and_with_their_pause(
     with Fleet(tmp_path, postgres, web, sites.names) as fleet:
         assert fleet.command("defer").startswith("200 jobs")
         assert fleet.command("defer").startswith("0 jobs put into the queue, 200 waited")
+        waits = queue.standing(postgres)
+        assert (waits.waiting, waits.running, waits.failed, waits.workers) == (200, 0, 0, ())
+        assert waits.oldest is not None
         for machine in ("m1", "m2", "m3", "m4"):
             fleet.worker(machine, "--concurrency", "50", "--once", *([] if machine == "m1" else ["--no-edit"]))
         for process in fleet.processes:
@@ -156,6 +160,8 @@ def test_what_a_killed_worker_had_is_done_by_another_and_nothing_twice(
         first = fleet.worker("m1", "--concurrency", "10")
         fleet.until(lambda: any(a.path.startswith("/news/") for a in web.asked))
         second = fleet.worker("m2", "--concurrency", "10")
+        name = f"{socket.gethostname()[:35]} {second.pid}"
+        fleet.until(lambda: name in queue.standing(postgres).workers)
         os.kill(first.pid, signal.SIGKILL)
         fleet.until(lambda: len(fleet.lines("m2")) == 80 and queue.counts(postgres) == {})
         second.send_signal(signal.SIGTERM)
