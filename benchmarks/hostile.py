@@ -1,6 +1,6 @@
 """Ninety hostile sites beside ten ordinary ones: are the ordinary ones read whole, in time, in bounded memory?
 
-    python benchmarks/hostile.py [--seconds 120] [--megabytes 400] [--sites 90]
+    python benchmarks/hostile.py [--seconds 120] [--megabytes 400] [--sites 90] [--only KIND,KIND]
 
 Each hostile site has a feed, and pages, of one kind of its own: bombs, endless bodies, silence, drips, loops, redirects
 inward, answers that are no HTTP, XML attacks, HTML that costs, absurd headers and dates, mass.  Peak resident memory is
@@ -196,16 +196,23 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--megabytes", type=int, default=400)
     parser.add_argument("--sites", type=int, default=90)
+    parser.add_argument("--only", default="", help="kinds parted by commas, to see what one of them costs")
     given = parser.parse_args()
     web, forbidden = FaultyWeb(), RawServer([b"HTTP/1.1 200 OK\r\n\r\n"], address=FORBIDDEN)
     kinds = hostile(forbidden.url(""))
-    raw = [
-        RawServer([b"SSH-2.0-x\r\n"]),
-        RawServer(lambda: iter(lambda: b"x" * 8_000, None)),
-        RawServer(lambda: iter(lambda: b"HTTP/1.1 103 Early\r\n\r\n" * 100, None)),
-        RawServer([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"]),
-        RawServer([b"HTTP/1.1 200 OK\r\n", 100.0]),
-    ]
+    if given.only:
+        kinds = {name: kinds[name] for name in given.only.split(",")}
+    raw = (
+        []
+        if given.only
+        else [
+            RawServer([b"SSH-2.0-x\r\n"]),
+            RawServer(lambda: iter(lambda: b"x" * 8_000, None)),
+            RawServer(lambda: iter(lambda: b"HTTP/1.1 103 Early\r\n\r\n" * 100, None)),
+            RawServer([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"]),
+            RawServer([b"HTTP/1.1 200 OK\r\n", 100.0]),
+        ]
+    )
     for n in range(given.sites - len(raw)):
         name, make = list(kinds.items())[n % len(kinds)]
         make(web, f"hostile-{n}-{name}", f"/page-{n}")
