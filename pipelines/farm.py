@@ -51,6 +51,10 @@ class FarmReaders(Readers):
         self._executor = self._client.get_executor()
         self._watching: asyncio.Task[None] | None = None
 
+    async def _begin(self, function: Callable[..., Any]) -> None:
+        if function is not read_there:
+            await super()._begin(function)
+
     def _schedule(self, size: int, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         if function is not read_there:
             return super()._schedule(size, function, *arguments)

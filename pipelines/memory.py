@@ -16,7 +16,7 @@ BLOCK = 250_000
 this bound to 32 MB with the first body of that size, and keeps what bodies leave behind."""
 _ARENAS = 2
 """Heaps of the C library that threads share; by default there are eight for each core, each with its own leftovers."""
-_RESIDENT, _DATA = 1, 5
+_RESIDENT, _SHARED, _DATA = 1, 2, 5
 """Columns of /proc/PID/statm (proc_pid_statm(5)), in pages."""
 
 
@@ -42,11 +42,20 @@ _smallest: dict[int, int] = {}
 
 def trim_above(growth: int) -> None:
     """Trims this process if it has grown by more than `growth` bytes since it was trimmed last, or first asked."""
-    now = _taken(_RESIDENT)
+    now = _own()
     if now > _smallest.setdefault(os.getpid(), now) + growth:
         gc.collect()
         trim()
-        _smallest[os.getpid()] = _taken(_RESIDENT)
+        _smallest[os.getpid()] = _own()
+
+
+def _own() -> int:
+    return _taken(_RESIDENT) - _taken(_SHARED)
+
+
+def from_files() -> int:
+    """Bytes of files, libraries among them, that this process has looked at: what it holds and others may share."""
+    return _taken(_SHARED)
 
 
 def allow_growth(limit: int) -> None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from aggregator.extraction import ExtractionOptions, Outlets, extract
 from aggregator.records import Page, Sighting, Source
+from pipelines import shared
 from pipelines.memory import return_large_blocks, trim
 
 _SENTENCE = "The council has read the report of the harbour, said the mayor on Monday, and will open the bridge."
@@ -36,6 +37,8 @@ def read_one() -> bool:
 if __name__ != "__main__":
     return_large_blocks()
     read_one()
+    shared.share_languages()
+    shared.forget()
     gc.collect()
     gc.freeze()  # a search for cycles in a worker would write to what is shared
     trim()

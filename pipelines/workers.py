@@ -6,15 +6,10 @@ This module is what a worker process imports, so it knows neither Scrapy nor the
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import replace
-from multiprocessing.connection import wait
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -23,7 +18,7 @@ from aggregator.discovery.feeds import Reading
 from aggregator.discovery.feeds import read as read_feed
 from aggregator.extraction import ExtractionOptions, Outlets, extract
 from aggregator.records import Extraction, Page, Source
-from pipelines import memory
+from pipelines import memory, processes, shared
 
 _chosen: tuple[Outlets, ExtractionOptions] | None = None
 LARGE = 500_000
@@ -31,39 +26,19 @@ LARGE = 500_000
 and must not hold up all workers."""
 _LEFT_OVER = 8_000_000
 """Bytes by which a process may have grown after a page before it gives back what is free of them."""
+_LOOKED_AT = 16_000_000
+"""Bytes of shared files that a worker may have looked at before it lets go of them: each page looks at others."""
 _USUAL, _COPIES = 10_000_000, 5
 """Of what a body (a sitemap) has over so many bytes, reading it may take so many times the size besides its limit."""
 _LIFE = 5_000
 """Pages after which a worker is replaced: what libraries leak or keep in caches goes with it."""
 
 
-def _context() -> Any:
-    """How workers are made: forked, with all that they need, from a small process that has loaded it.
-
-    Not from this one: a fork of a process with a running reactor and threads would inherit their locks.
-    """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.ready"])
-    return context
-
-
 def _prepare(outlets: Outlets, options: ExtractionOptions) -> None:
     """Runs first in every worker."""
     global _chosen
     _chosen = outlets, options
-    memory.return_large_blocks()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-
-
-def _die_with_parent() -> None:
-    # A parent that was killed cannot stop its workers: they notice by themselves.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    processes.begin()
 
 
 def _read(page: Page, source: Source) -> Extraction:
@@ -77,13 +52,16 @@ def _read_feed(body: bytes, given: dict[str, Any]) -> Reading:
     return read_feed(body, **given)
 
 
-def _within_limits(room: int, function: Callable[..., Any], *arguments: Any) -> Any:
-    """Runs in a worker: what `function` gives, if it takes no more than `room` bytes of memory."""
+def _within_limits(room: int, seconds: float, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Runs in a worker: what `function` gives, if it takes no more than `room` bytes of memory, and its time."""
     memory.allow_growth(room)
+    processes.set_alarm(seconds)
     try:
         return function(*arguments)
     finally:
+        processes.set_alarm(0.0)
         memory.trim_above(_LEFT_OVER)
+        shared.forget(beyond=_LOOKED_AT)
 
 
 class GivenUp(Exception):
@@ -113,6 +91,7 @@ class Readers:
         """
         self._time_limit, self._memory_limit, self._read = time_limit, memory_limit, read
         self._over = False
+        self._beginning: asyncio.Future[bool] | None = None
         self._waiting: set[asyncio.Future[Any]] = set()
         self._large = asyncio.Semaphore(1)
         self._pool = ProcessPool(
@@ -120,7 +99,7 @@ class Readers:
             max_tasks=_LIFE,
             initializer=_prepare,
             initargs=(outlets, options),
-            context=_context(),
+            context=processes.context(),
         )
 
     async def read(self, page: Page, source: Source) -> Extraction:
@@ -144,6 +123,7 @@ class Readers:
 
     async def _run(self, size: int, function: Callable[..., Any], *arguments: Any) -> Any:
         async with self._large if size > LARGE else nullcontext():
+            await self._begin(function)
             if self._over:
                 raise GivenUp("the run was ended before it was read")
             future: asyncio.Future[Any] = asyncio.wrap_future(self._schedule(size, function, *arguments))
@@ -164,10 +144,16 @@ class Readers:
                 self._waiting.discard(future)
                 memory.trim_above(_LEFT_OVER)  # of this process: what it was told may be large, too
 
+    async def _begin(self, function: Callable[..., Any]) -> None:  # noqa: ARG002 - for those who read elsewhere
+        """Starts the processes, beside this thread: the one that they are forked from takes seconds to load."""
+        if self._beginning is None:
+            self._beginning = asyncio.get_running_loop().run_in_executor(None, lambda: self._pool.active)
+        await asyncio.shield(self._beginning)
+
     def _schedule(self, size: int, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         room = self._memory_limit + max(0, size - _USUAL) * _COPIES
         pooled: Future[Any] = self._pool.schedule(
-            _within_limits, args=(room, function, *arguments), timeout=self._time_limit
+            _within_limits, args=(room, self._time_limit, function, *arguments), timeout=self._time_limit
         )
         return pooled
 
