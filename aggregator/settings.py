@@ -35,6 +35,8 @@ def of(config: Config) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "spiders.robots.Robots": 100,
             "spiders.robots.RobotsBody": 595,  # sees an answer before HttpCompression (590) does
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+            "spiders.room.Unpacking": 590,
             "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
             "spiders.redirects.Redirects": 600,
         },

@@ -201,3 +201,13 @@ def digest(*parts: str) -> str:
         state.update(len(data).to_bytes(8, "big"))
         state.update(data)
     return state.hexdigest()
+
+
+_UNTELLING = frozenset({"application/octet-stream", "binary/octet-stream", "application/unknown", "unknown/unknown"})
+"""Content types of servers that know none."""
+
+
+def says_nothing(content_type: str) -> bool:
+    """Whether a Content-Type is missing, is none, or tells nothing of the body: then its bytes show what it is."""
+    kind = content_type.partition(";")[0].strip().lower()
+    return "/" not in kind or kind in _UNTELLING

@@ -12,6 +12,7 @@ from aggregator.extraction import MOST_PAGES, Outlets, joined
 from aggregator.records import Extraction, Page, Source
 from aggregator.run import RUN_IS_OVER, utc_now
 from aggregator.urls import masked, same_site
+from pipelines.memory import return_large_blocks
 from pipelines.workers import GivenUp, Readers
 
 
@@ -26,6 +27,7 @@ class Extract:
         return cls(crawler)
 
     def open_spider(self) -> None:
+        return_large_blocks()  # bodies come and go
         run = self.crawler.spider.run
         crawl = run.config.crawl
         outlets = Outlets.of(run.catalogue.sources)

@@ -51,9 +51,13 @@ class FarmReaders(Readers):
         self._executor = self._client.get_executor()
         self._watching: asyncio.Task[None] | None = None
 
-    def _schedule(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+    async def _begin(self, function: Callable[..., Any]) -> None:
         if function is not read_there:
-            return super()._schedule(function, *arguments)
+            await super()._begin(function)
+
+    def _schedule(self, size: int, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        if function is not read_there:
+            return super()._schedule(size, function, *arguments)
         future: Future[Any] = self._executor.submit(function, *arguments, self._chosen, self._time_limit)
         return future
 

@@ -6,17 +6,10 @@ This module is what a worker process imports, so it knows neither Scrapy nor the
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import multiprocessing
-import os
-import signal
-import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import replace
-from multiprocessing.connection import wait
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -25,63 +18,50 @@ from aggregator.discovery.feeds import Reading
 from aggregator.discovery.feeds import read as read_feed
 from aggregator.extraction import ExtractionOptions, Outlets, extract
 from aggregator.records import Extraction, Page, Source
+from pipelines import memory, processes, shared
 
 _chosen: tuple[Outlets, ExtractionOptions] | None = None
-LARGE = 1_000_000
+LARGE = 500_000
 """Bytes.  Of larger bodies one is read at a time: they are rare, take a hundred times their size in memory at worst,
 and must not hold up all workers."""
+_LEFT_OVER = 8_000_000
+"""Bytes by which a process may have grown after a page before it gives back what is free of them."""
+_LOOKED_AT = 16_000_000
+"""Bytes of shared files that a worker may have looked at before it lets go of them: each page looks at others."""
+_USUAL, _COPIES = 10_000_000, 5
+"""Of what a body (a sitemap) has over so many bytes, reading it may take so many times the size besides its limit."""
 _LIFE = 5_000
 """Pages after which a worker is replaced: what libraries leak or keep in caches goes with it."""
 
 
-def _prepare(outlets: Outlets, options: ExtractionOptions, memory_limit: int) -> None:
+def _prepare(outlets: Outlets, options: ExtractionOptions) -> None:
     """Runs first in every worker."""
     global _chosen
     _chosen = outlets, options
-    _limit_memory(memory_limit)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    threading.Thread(target=_die_with_parent, daemon=True).start()
-
-
-def _limit_memory(limit: int) -> None:
-    # Where the system has no such limit, only that of time is left.
-    try:
-        import resource
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-    except (ImportError, AttributeError, OSError, ValueError):
-        return
-
-
-def _die_with_parent() -> None:
-    # A parent that was killed cannot stop its workers: they notice by themselves.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    processes.begin()
 
 
 def _read(page: Page, source: Source) -> Extraction:
     assert _chosen is not None
     extraction = extract(page, source, *_chosen)
-    _give_back(len(page.body))
     # The parent has the page already; its body need not travel back.
     return replace(extraction, page=replace(extraction.page, body=b""))
 
 
 def _read_feed(body: bytes, given: dict[str, Any]) -> Reading:
-    reading = read_feed(body, **given)
-    _give_back(len(body))
-    return reading
+    return read_feed(body, **given)
 
 
-def _give_back(size: int) -> None:
-    """Hands the memory of a large body's tree back to the system, which C libraries keep for themselves otherwise."""
-    if size > LARGE and sys.platform == "linux":
-        with suppress(OSError, AttributeError):  # another C library has no such function
-            ctypes.CDLL(None).malloc_trim(0)
+def _within_limits(room: int, seconds: float, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Runs in a worker: what `function` gives, if it takes no more than `room` bytes of memory, and its time."""
+    memory.allow_growth(room)
+    processes.set_alarm(seconds)
+    try:
+        return function(*arguments)
+    finally:
+        processes.set_alarm(0.0)
+        memory.trim_above(_LEFT_OVER)
+        shared.forget(beyond=_LOOKED_AT)
 
 
 class GivenUp(Exception):
@@ -101,24 +81,25 @@ class Readers:
         time_limit: float,
         outlets: Outlets,
         options: ExtractionOptions,
-        memory_limit: int = 2_000_000_000,
+        memory_limit: int = 100_000_000,
         read: Callable[[Page, Source], Extraction] = _read,
     ) -> None:
-        """Limits are in seconds for each page, and in bytes for each worker.  Processes start with the first page.
+        """Limits are in seconds for each page, and in bytes that a worker may take for it.
 
-        `read` is what a worker does with a page: a function that can be imported by its name.
+        Processes start with the first page.  `read` is what a worker does with a page: a function that can be imported
+        by its name.
         """
-        self._time_limit, self._read = time_limit, read
+        self._time_limit, self._memory_limit, self._read = time_limit, memory_limit, read
         self._over = False
+        self._beginning: asyncio.Future[bool] | None = None
         self._waiting: set[asyncio.Future[Any]] = set()
         self._large = asyncio.Semaphore(1)
         self._pool = ProcessPool(
             max_workers=max(1, workers),
             max_tasks=_LIFE,
             initializer=_prepare,
-            initargs=(outlets, options, memory_limit),
-            # spawn: a fork of a process with a running reactor and threads would inherit their locks
-            context=multiprocessing.get_context("spawn"),
+            initargs=(outlets, options),
+            context=processes.context(),
         )
 
     async def read(self, page: Page, source: Source) -> Extraction:
@@ -142,9 +123,10 @@ class Readers:
 
     async def _run(self, size: int, function: Callable[..., Any], *arguments: Any) -> Any:
         async with self._large if size > LARGE else nullcontext():
+            await self._begin(function)
             if self._over:
                 raise GivenUp("the run was ended before it was read")
-            future: asyncio.Future[Any] = asyncio.wrap_future(self._schedule(function, *arguments))
+            future: asyncio.Future[Any] = asyncio.wrap_future(self._schedule(size, function, *arguments))
             self._waiting.add(future)
             try:
                 return await future
@@ -160,9 +142,19 @@ class Readers:
                 raise Stopped(f"reading it crashed its worker (exit {error.exitcode})") from None
             finally:
                 self._waiting.discard(future)
+                memory.trim_above(_LEFT_OVER)  # of this process: what it was told may be large, too
 
-    def _schedule(self, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-        pooled: Future[Any] = self._pool.schedule(function, args=arguments, timeout=self._time_limit)
+    async def _begin(self, function: Callable[..., Any]) -> None:  # noqa: ARG002 - for those who read elsewhere
+        """Starts the processes, beside this thread: the one that they are forked from takes seconds to load."""
+        if self._beginning is None:
+            self._beginning = asyncio.get_running_loop().run_in_executor(None, lambda: self._pool.active)
+        await asyncio.shield(self._beginning)
+
+    def _schedule(self, size: int, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
+        room = self._memory_limit + max(0, size - _USUAL) * _COPIES
+        pooled: Future[Any] = self._pool.schedule(
+            _within_limits, args=(room, self._time_limit, function, *arguments), timeout=self._time_limit
+        )
         return pooled
 
     def give_up(self) -> None:

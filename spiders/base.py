@@ -27,6 +27,7 @@ from aggregator.run import EDITOR_PATIENCE, Run, utc_now
 from aggregator.sources.health import REFUSALS
 from aggregator.sources.retrying import Retry, after_failure
 from aggregator.store import NOT_FETCHED, Follow, Settled
+from aggregator.text import says_nothing
 from aggregator.urls import host, key, masked, site
 from spiders.ending import Ending
 from spiders.network import GuardedResolver, NotNow, RunEnds
@@ -183,6 +184,9 @@ class NewsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         self._publishing = asyncio.get_running_loop().create_task(self._publish())
+        taker = asyncio.current_task()
+        assert taker is not None
+        taker.add_done_callback(self._taken_no_more)
         try:
             async for request in self.first():
                 yield request
@@ -192,11 +196,14 @@ class NewsSpider(scrapy.Spider):
                 if not self.in_hand and not self.polling:
                     return
                 await self._wait()
-        except asyncio.CancelledError:
-            self.ending.begin()
-            raise
         except AggregatorError as error:
             self.ending.stop(error)
+
+    def _taken_no_more(self, _: asyncio.Task[Any]) -> None:
+        # Scrapy has ended the task that takes our requests.  Cancelled between two of them, `start` is not told.
+        assert self.crawler.engine is not None
+        if not self.crawler.engine.running:
+            self.ending.begin()
 
     async def first(self) -> AsyncIterator[Any]:
         """What is asked before the pending pages."""
@@ -315,7 +322,13 @@ class NewsSpider(scrapy.Spider):
         if response.status != 200:
             wait = self.heed_retry_after(response)
             self.failed(claim, status=response.status, error=None, retry_after=wait)
-        elif kind and kind not in ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml"):
+        elif not says_nothing(kind) and kind not in (
+            "text/html",
+            "application/xhtml+xml",
+            "text/plain",
+            "application/xml",
+            "text/xml",
+        ):
             self.give_up(claim, f"not a web page but {kind}", status=response.status)
         else:
             yield page_of(response, claim.sighting, utc_now())

@@ -14,11 +14,13 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _ScrapyAgent,
 )
+from twisted.internet.defer import Deferred
 from twisted.web._newclient import HEADER, STATUS
 from twisted.web.client import Agent
 
 from aggregator.addresses import NetworkOptions, refusal
 from spiders.network import AddressRefused
+from spiders.room import Room
 
 
 class _Connection(_LenientHTTP11ClientProtocol):
@@ -57,11 +59,17 @@ class Connections(_LenientHTTP11ClientFactory):
 
 
 class LimitedAgent(_ScrapyAgent):
-    """Scrapy's agent, for which making the connection has a time of its own."""
+    """Scrapy's agent, for which making the connection has a time of its own, and a body needs room."""
 
-    def __init__(self, *, longest: float, **scrapys: Any) -> None:
+    def __init__(self, *, longest: float, room: Room, **scrapys: Any) -> None:
         super().__init__(**scrapys)
-        self._longest = longest
+        self._longest, self._room = longest, room
 
     def _get_agent(self, request: Request, timeout: float) -> Agent:
         return super()._get_agent(request, min(timeout, self._longest))
+
+    def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
+        body = super()._cb_bodyready(txresponse, request)
+        if isinstance(body, Deferred):  # else there is none
+            self._room.begins(request, txresponse._transport)
+        return body

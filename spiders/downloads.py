@@ -21,13 +21,33 @@ from twisted.internet.error import DNSLookupError
 
 from aggregator.config import Config
 from aggregator.run import RUN_ENDS, RUN_IS_OVER, utc_now
+from aggregator.text import says_nothing
 from aggregator.urls import site
 from spiders.connections import Connections, LimitedAgent
 from spiders.network import AddressRefused, GuardedResolver, RunEnds
 from spiders.politeness import Hosts
+from spiders.room import Room
 
-_NEVER_READ = ("video/", "audio/", "image/", "font/", "application/zip", "application/pdf", "application/x-")
-"""Content types that hold neither a page nor a feed."""
+_PACKED = frozenset({"application/gzip", "application/x-gzip", "application/gzip-compressed", "application/x-gunzip"})
+"""Sitemaps come packed, under these names too."""
+_READ = frozenset(
+    {"application/json", "application/feed+json", "application/rdf", "application/rss", "application/atom"}
+)
+
+
+def may_be_read(content_type: str) -> bool:
+    """Whether what has this Content-Type may be a page, a feed, a sitemap or a robots.txt.
+
+    Any text (publishers give feeds as text/x-rss, or sitemaps as text/csv), any XML, JSON, what is packed, and what has
+    no type or one that says nothing.
+    """
+    kind = content_type.partition(";")[0].strip().lower()
+    return (
+        says_nothing(kind)
+        or kind in _PACKED | _READ
+        or kind.startswith("text/")
+        or kind.endswith(("+xml", "/xml", "+json", "/x-xml"))
+    )
 
 
 IDLE = 15.0
@@ -41,12 +61,13 @@ class Downloads(HTTP11DownloadHandler):
     - At one network address so many are under way at once, whatever their hosts.
     - The pause before a host's next request begins at the end of the answer: however long the look-up, the connection
       and the answer took, the server sees that pause.
-    - What is a film by its headers is not downloaded, and headers without an end are not read.
+    - What is neither text nor XML nor JSON by its headers is not downloaded, and headers without an end are not read.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         config: Config = crawler.settings["AGGREGATOR_CONFIG"]
+        self._room = Room.of(crawler)
         self._connect_timeout, self._delay = config.crawl.connect_timeout, config.crawl.delay
         self._pool._factory = partial(Connections, config.network, config.crawl.max_header_size)
         self._unverified = _load_context_factory_from_settings(crawler)
@@ -97,9 +118,13 @@ class Downloads(HTTP11DownloadHandler):
             fail_on_dataloss=self._fail_on_dataloss,
             crawler=self._crawler,
             longest=self._connect_timeout,
+            room=self._room,
         )
-        with wrap_twisted_exceptions():
-            return await maybe_deferred_to_future(agent.download_request(request))
+        try:
+            with wrap_twisted_exceptions():
+                return await maybe_deferred_to_future(agent.download_request(request))
+        finally:
+            self._room.ends(request)
 
     def _check_end(self) -> None:
         if self._ending:
@@ -148,6 +173,5 @@ class Downloads(HTTP11DownloadHandler):
             slot.lastseen = monotonic()
 
     def _look_at_headers(self, headers: Headers, **_: Any) -> None:
-        kind = (headers.get("Content-Type") or b"").decode("latin-1").strip().lower()
-        if kind.startswith(_NEVER_READ):
+        if not may_be_read((headers.get("Content-Type") or b"").decode("latin-1")):
             raise StopDownload(fail=False)

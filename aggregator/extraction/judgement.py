@@ -10,7 +10,7 @@ from aggregator.extraction import jsonld, refusals
 from aggregator.extraction.options import ExtractionOptions
 from aggregator.extraction.structured import Structured
 from aggregator.records import Access, Decision, Page
-from aggregator.text import fold
+from aggregator.text import fold, says_nothing
 
 _SUBSCRIBE = re.compile(
     r"subscribe (?:now )?to (?:read|continue)|(?:this|the full) (?:article|story) is (?:only )?(?:available )?"
@@ -51,7 +51,7 @@ def unreadable(page: Page) -> str | None:
     if page.status >= 400:
         return f"HTTP status {page.status}"
     kind = (page.header("content-type") or "").lower()
-    if kind and not any(name in kind for name in _HTML_TYPES):
+    if not says_nothing(kind) and not any(name in kind for name in _HTML_TYPES):
         return f"not HTML: {kind.split(';')[0]}"
     if not page.body.strip():
         return "empty body"

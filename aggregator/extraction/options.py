@@ -19,13 +19,13 @@ class ExtractionOptions:
     max_relations: int = 100
     """Links kept of a page's link blocks; more are a sign of a list page."""
 
-    max_bytes: int = 5_000_000
-    """Longer bodies are cut before they are parsed: the longest news pages have 3 MB, and a tree takes a hundred times
-    its text at worst."""
+    max_bytes: int = 3_000_000
+    """Longer bodies are cut before they are parsed: of 683 news pages the longest has 1.7 MB, and a tree takes
+    a hundred times its text at worst."""
 
     data_use: Literal["record", "skip"] = "record"
     """What is done with a page whose publisher reserves its use by machines (`noindex`, `noarchive`, `nosnippet`,
     `noai`, `noimageai`, TDM reservation).  `record`: the article says so in `reserved`; `skip`: it is not stored."""
 
-    max_elements: int = 150_000
-    """Pages of more elements are refused: no article has as many."""
+    max_elements: int = 30_000
+    """Pages of more elements are refused: of 683 news pages the largest has 10,106, the next 5,516."""

@@ -67,6 +67,12 @@ def build(web: FaultyWeb) -> None:
         "announced": lambda _: Answer(stream=endless(), headers={**HTML, "Content-Length": str(96 * MIB)}),
         "endless": lambda _: Answer(stream=endless(), headers=HTML),
         "film": lambda _: Answer(stream=endless(), headers={"Content-Type": "video/mp4"}),
+        "model": lambda _: Answer(stream=endless(), headers={"Content-Type": "model/gltf-binary"}),
+        "sheet": lambda _: Answer(stream=endless(), headers={"Content-Type": "application/vnd.ms-excel; x=text/html"}),
+        "octets": Answer(article("octets").body, headers={"Content-Type": "application/octet-stream"}),
+        "untyped": Answer(article("untyped").body, headers={}),
+        "nonsense": Answer(article("nonsense").body, headers={"Content-Type": "html"}),
+        "xhtml": Answer(article("xhtml").body, headers={"Content-Type": "Application/XHTML+XML; charset=utf-8"}),
         "drip": lambda _: Answer(stream=dripping(), headers=HTML),
         "never": Answer(seconds=15),
         "headers": Answer(b"hello", headers={**HTML, **{f"X-{n}": "x" * 8_000 for n in range(90)}}),
@@ -150,6 +156,19 @@ class TestBounds:
 
     def test_a_film_is_known_by_its_headers(self, seen: Seen) -> None:
         assert seen.outcome("host-film", "/film") == ("failed", "not a web page but video/mp4")
+
+    @pytest.mark.parametrize(("name", "kind"), [("model", "model/gltf-binary"), ("sheet", "application/vnd.ms-excel")])
+    def test_only_what_may_be_text_is_downloaded_and_the_refusal_names_its_type(
+        self, seen: Seen, name: str, kind: str
+    ) -> None:
+        """An allow list: a type that nobody thought of is refused at its headers."""
+        (request,) = [request for request in seen.web.of(f"host-{name}") if request.path == f"/{name}"]
+        assert request.sent < 4 * MIB
+        assert seen.outcome(f"host-{name}", f"/{name}") == ("failed", f"not a web page but {kind}")
+
+    @pytest.mark.parametrize("name", ["octets", "untyped", "nonsense", "xhtml"])
+    def test_a_page_without_a_telling_type_is_known_by_its_body(self, seen: Seen, name: str) -> None:
+        assert seen.outcome(f"host-{name}", f"/{name}")[0] == "stored"
 
     @pytest.mark.parametrize("name", ["drip", "never"])
     def test_there_is_a_deadline_for_the_whole_answer(self, seen: Seen, name: str) -> None:

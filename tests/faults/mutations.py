@@ -102,6 +102,30 @@ MUTATIONS = {
         "",
         "tests/faults/test_output.py",
     ),
+    "room for bodies": Mutation(
+        "spiders/room.py",
+        "            coming.connection.pauseProducing()",
+        "            pass",
+        "tests/crawl/test_room.py -k 'first or nobody'",
+    ),
+    "who waited for room goes on": Mutation(
+        "spiders/room.py",
+        "                coming.connection.resumeProducing()",
+        "                pass",
+        "tests/crawl/test_room.py -k 'first or nobody'",
+    ),
+    "memory of a page": Mutation(
+        "pipelines/workers.py",
+        "    memory.allow_growth(room)\n",
+        "",
+        "tests/workers -k memory",
+    ),
+    "content types": Mutation(
+        "spiders/downloads.py",
+        "        if not may_be_read(",
+        "        if False and not may_be_read(",
+        "tests/crawl/test_hostile_answers.py -k only_what_may_be_text -n0",
+    ),
     "passwords of feeds": Mutation(
         "aggregator/discovery/reading.py",
         "urls.masked(context.feed.url)",

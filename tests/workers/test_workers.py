@@ -43,7 +43,7 @@ def readings(readers: Readers, names: list[str]) -> list[Extraction]:
 
 def two_workers(time_limit: float) -> Readers:
     """Two workers that do what a page's address says."""
-    return Readers(2, time_limit, Outlets.of([]), ExtractionOptions(), memory_limit=1_500_000_000, read=trouble.read)
+    return Readers(2, time_limit, Outlets.of([]), ExtractionOptions(), memory_limit=trouble.MOST, read=trouble.read)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def readers() -> Iterator[Readers]:
         pytest.param(
             "memory",
             "reading it took too much memory",
-            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to RLIMIT_AS"),
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to RLIMIT_DATA"),
         ),
     ],
 )
@@ -101,3 +101,9 @@ def test_workers_die_with_the_pool(readers: Readers) -> None:
     readers.close()
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+def test_what_a_page_takes_is_counted_from_what_the_worker_has(readers: Readers) -> None:
+    """A worker that has grown reads on: the limit is that of one page."""
+    found = readings(readers, ["grow"] * 8)
+    assert [(each.rejected or "").split(" in ")[0] for each in found] == ["read grow"] * 8

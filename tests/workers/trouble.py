@@ -8,6 +8,10 @@ import time
 
 from aggregator.records import Extraction, Page, Source
 
+MOST = 300_000_000
+"""Bytes that one page may take in these tests."""
+kept: list[bytes] = []
+
 
 def read(page: Page, source: Source) -> Extraction:
     """Hangs, dies, eats memory or raises, as the address says; else the page is refused with its number."""
@@ -21,4 +25,6 @@ def read(page: Page, source: Source) -> Extraction:
     elif name == "memory":
         eaten = [bytearray(50_000_000) for _ in range(200)]
         name = str(len(eaten))
+    elif name == "grow":
+        kept.append(bytes(MOST * 2 // 3))
     return Extraction(page=page, article=None, rejected=f"read {name} in {os.getpid()}")
