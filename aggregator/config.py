@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from aggregator.addresses import Network, NetworkOptions
 from aggregator.alerts import Alert, checked
+from aggregator.discovery.feeds import FeedOptions
 from aggregator.errors import ConfigError, ProjectNotFound
 from aggregator.extraction import ExtractionOptions
 from aggregator.journal import JournalOptions
@@ -186,6 +187,7 @@ class Config:
     fleet: FleetOptions = FleetOptions()
     crawl: CrawlOptions = CrawlOptions()
     network: NetworkOptions = NetworkOptions()
+    feeds: FeedOptions = FeedOptions()
     polling: PollingOptions = PollingOptions()
     frontier: FrontierOptions = FrontierOptions()
     health: HealthOptions = HealthOptions()

@@ -308,6 +308,7 @@ class Feeds(NewsSpider):
             "content_type": kind.decode("latin-1") if kind else None,
             "now": utc_now(),
             "window": self.window if self.window.name else None,
+            "options": self.run.config.feeds,
         }
         try:
             if len(response.body) <= IN_PASSING:

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from aggregator.discovery import jsonfeed, listings, repair, sitemaps, syndication
 from aggregator.discovery.decoding import decode, decompress
-from aggregator.discovery.reading import Context, Reading
+from aggregator.discovery.reading import Context, FeedOptions, Reading
 from aggregator.discovery.window import Window
 from aggregator.records import Feed, Source
 
-__all__ = ["Reading", "read"]
+__all__ = ["FeedOptions", "Reading", "read"]
 
 
 def read(
@@ -22,14 +22,16 @@ def read(
     content_type: str | None,
     now: datetime,
     window: Window | None = None,
+    options: FeedOptions | None = None,
 ) -> Reading:
     """What `body` says, whatever it is: RSS, Atom, RDF, JSON Feed, a sitemap, or no feed at all.  Never raises.
 
     `url` is the final URL of the body, `content_type` its header (only its charset is used: the format is told from
     the body), `now` an aware time.  Every entry with a usable link is a Sighting; all else is in `problems`.
     An HTML page is read where the feed is a listing; of a sitemap, what is of the `window`, else what is recent.
+    What is beyond the limits of `options` is left out, and among the problems.
     """
-    context = Context(source=source, feed=feed, url=url, now=now, window=window)
+    context = Context(source=source, feed=feed, url=url, now=now, window=window, options=options or FeedOptions())
     body, problem = decompress(body)
     if problem:
         context.note(problem)

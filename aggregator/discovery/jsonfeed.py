@@ -8,7 +8,7 @@ from typing import Any
 
 from aggregator import urls
 from aggregator.discovery.markup import plain
-from aggregator.discovery.reading import MAX_ENTRIES, Context, Entry, Reading, language, sighting, without_shared_guids
+from aggregator.discovery.reading import Context, Entry, Reading, language, sighting, without_shared_guids
 
 _VERSION = "jsonfeed.org/version/"
 
@@ -19,12 +19,13 @@ def read(text: str, context: Context) -> Reading:
     if feed is None:
         return Reading(problems=context.noted())
     items = feed["items"]
-    if len(items) > MAX_ENTRIES:
-        context.note(f"{len(items)} entries: only the first {MAX_ENTRIES} are read")
+    most = context.options.max_entries
+    if len(items) > most:
+        context.note(f"{len(items)} entries: only the first {most} are read")
     spoken = language(_string(feed, "language"))
     authors = _authors(feed)
     sightings = []
-    for position, item in enumerate(items[:MAX_ENTRIES]):
+    for position, item in enumerate(items[:most]):
         if not isinstance(item, Mapping):
             context.note(f"entry {position + 1} is no object")
             continue

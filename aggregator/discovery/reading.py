@@ -14,16 +14,26 @@ from aggregator.discovery.markup import plain
 from aggregator.discovery.window import Window
 from aggregator.records import Feed, Sighting, Source, Via
 
-MAX_ENTRIES = 10_000
-"""Entries of one document that are read; a longer one is cut and says so."""
 MAX_PROBLEMS = 20
-MAX_HEADLINE = 1_000
-MAX_SUMMARY = 5_000
 MAX_NAME = 200
 MAX_NAMES = 50
 MAX_GUID = 1_000
 _FUTURE = timedelta(days=1)
 _TAG = re.compile(r"([A-Za-z]{2,3})((?:[-_][A-Za-z0-9]{1,8})*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedOptions:
+    """Limits of what is read of one feed; the defaults suit those of news."""
+
+    max_entries: int = 10_000
+    """Entries that are read: the first ones.  Feeds have 10 to 100; whole archives some thousands."""
+    max_headline: int = 1_000
+    """Letters of an entry's headline."""
+    max_summary: int = 5_000
+    """Letters of its summary, which some feeds make the whole article."""
+    max_depth: int = 200
+    """Elements within elements; real feeds have some ten, with markup in their entries some thirty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +86,7 @@ class Context:
     now: datetime
     window: Window | None = None
     """Dates that are wanted; None: the usual, of a sitemap what is recent."""
+    options: FeedOptions = FeedOptions()
     problems: list[str] = field(default_factory=list)
 
     def own(self, url: str) -> bool:
@@ -132,8 +143,8 @@ def sighting(entry: Entry, context: Context, via: Via) -> Sighting | None:
         position=entry.position,
         # A longer one is not cut: two ids with one beginning would become one.
         guid=guid if guid and len(guid) <= MAX_GUID else None,
-        headline=_cut(plain(entry.headline), MAX_HEADLINE, f"headline of entry {number}", context),
-        summary=_cut(plain(entry.summary), MAX_SUMMARY),
+        headline=_cut(plain(entry.headline), context.options.max_headline, f"headline of entry {number}", context),
+        summary=_cut(plain(entry.summary), context.options.max_summary),
         published=_moment(published_raw, f"entry {number}", context),
         published_raw=published_raw[:MAX_NAME] if published_raw else None,
         modified=_moment(text.one_line(entry.modified), f"change of entry {number}", context),

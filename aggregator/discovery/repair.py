@@ -10,13 +10,11 @@ from dataclasses import dataclass, field, replace
 from html.entities import html5
 from xml.parsers import expat
 
-MAX_DEPTH = 200
-"""Elements within elements: more is an attack on the parser, not a feed."""
 MAX_TAG = 20_000
-"""Characters of one tag with its attributes: the same."""
+"""Characters of one tag with its attributes: more is an attack on our memory."""
 
 MAX_STRAYS = 100_000
-"""`<` that begin no tag and are taken for text: more is an attack on our memory."""
+"""`<` that begin no tag and are taken for text: the same."""
 
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.I)
@@ -122,7 +120,7 @@ def _entity(found: re.Match[str]) -> str:
     return html5.get(f"{name};", f"&amp;{name};")
 
 
-def document(text: str, *, name: str, start: int, max_items: int) -> Document:
+def document(text: str, *, name: str, start: int, max_items: int, max_depth: int) -> Document:
     """The document in pieces, each entry complete; what had to go is among its problems.
 
     `name` and `start` are those of its root; entries are `item`s, in Atom `entry`s.
@@ -131,14 +129,15 @@ def document(text: str, *, name: str, start: int, max_items: int) -> Document:
     element = _ROOT.match(text)
     tag = element[1] if element else name
     item = "entry" if name == "feed" else "item"
-    scan = _Scan(item=item).over(text)
+    scan = _Scan(item=item, max_depth=max_depth).over(text)
     if len(scan.strays) > MAX_STRAYS:
         return Document(root=name, head="", problems=(f"over {MAX_STRAYS} `<` that begin no tag",))
     if scan.strays:
         text = _escaped(text, scan.strays)
-        scan = _Scan(item=item).over(text)
+        scan = _Scan(item=item, max_depth=max_depth).over(text)
     if scan.hostile:
-        return Document(root=name, head="", problems=(f"elements are nested more than {MAX_DEPTH} deep, or too long",))
+        problem = f"elements are nested more than {max_depth} deep, or too long"
+        return Document(root=name, head="", problems=(problem,))
     pieces = scan.document(text, name=name, tag=tag, max_items=max_items)
     return _well_formed(replace(pieces, head=_declared(pieces.head, tag, scan.prefixes)), tag)
 
@@ -186,6 +185,7 @@ class _Scan:
     """One walk over the tags: where entries begin and end, and how deep it goes."""
 
     item: str
+    max_depth: int
     tag: str | None = None
     depth: int = 0
     floor: int = 0
@@ -223,7 +223,7 @@ class _Scan:
             self._open(token.start(), name)
         self.depth += not empty
         depth = self.depth - (self.floor if self.opened is not None else 0)
-        if depth > MAX_DEPTH or token.end() - token.start() > MAX_TAG:
+        if depth > self.max_depth or token.end() - token.start() > MAX_TAG:
             self.deep = self.opened is not None
             self.hostile = self.hostile or not self.deep
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from aggregator import urls
 from aggregator.discovery import repair
 from aggregator.discovery.markup import plain
-from aggregator.discovery.reading import MAX_ENTRIES, Context, Entry, Reading, language, sighting, without_shared_guids
+from aggregator.discovery.reading import Context, Entry, Reading, language, sighting, without_shared_guids
 
 MAX_PARSES = 300
 """How often the pieces of one feed are tried: once, and again for each entry that is broken or breaks the parser."""
@@ -36,7 +36,9 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 def read(text: str, root: str, start: int, context: Context) -> Reading:
     """The feed in `text`, whose root element is `root` at `start`."""
-    document = repair.document(text, name=root, start=start, max_items=MAX_ENTRIES)
+    document = repair.document(
+        text, name=root, start=start, max_items=context.options.max_entries, max_depth=context.options.max_depth
+    )
     for problem in document.problems:
         context.note(problem)
     if not document.head:

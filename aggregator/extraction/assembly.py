@@ -73,6 +73,7 @@ class _Reading:
     next_page: str | None = None
     reserved: tuple[str, ...] = ()
     since: float = field(default_factory=perf_counter)
+    warnings: list[str] = field(default_factory=list)
     in_column: bool = False
     """whether the text was read as one column, so that nothing between its paragraphs was dropped by mistake"""
     cut: list[Element] = field(default_factory=list)
@@ -118,7 +119,7 @@ def read(page: Page, source: Source, outlets: Outlets, options: ExtractionOption
     if page.body.count(b"<") > 4 * options.max_elements:
         return reading.result(None, f"over {options.max_elements} elements")  # before a tree of them takes memory
     html = decode.decode(page, options.max_bytes)
-    tree = decode.parse(html)
+    tree = decode.parse(html, options.max_depth)
     reading.lap("parse")
     if tree is None:
         return reading.result(None, "no HTML in the body")
@@ -159,6 +160,7 @@ def _read_tree(
     found = _body(reading, tree, stated, region, measures, standfirst)
     if sum(len(paragraph.text) for paragraph in found) < _HARDLY_A_TEXT:
         found = _from_state(reading, scripts, title, found)
+    found = _bounded(reading, found, options.max_text)
     reading.lap("body")
     moments = published.choose(stated, shown, selected.published, page.sighting, source, page.fetched, page.url)
     if moments.source in (None, "url") and (seen := datelines.anywhere(tree, measures, languages, source.country)):
@@ -198,7 +200,6 @@ def _read_tree(
     # A call to subscribe is no paragraph of the text, but it tells who can read on.
     access, why = judgement.access(stated, html, texts, [paragraph.text for paragraph in found[-3:]])
     reading.decisions.append(why)
-    warnings = list(moments.warnings)
     article = Article(
         id=urls.article_id(canonical),
         url=page.url,
@@ -227,7 +228,7 @@ def _read_tree(
         access=access,
         reserved=reading.reserved,
         extractor=Extractor(name=NAME, version=VERSION),
-        warnings=tuple(warnings),
+        warnings=(*reading.warnings, *moments.warnings),
     )
     article = plainness.plain(article)
     _explain_rest(reading, article, "selector of the source" if selected.lead else "standfirst below the headline")
@@ -289,6 +290,14 @@ def _body(
         return found
     reading.decided("body", "page", f"{len(found)} paragraphs, {written} characters")
     return found
+
+
+def _bounded(reading: _Reading, found: list[body.Paragraph], letters: int) -> list[body.Paragraph]:
+    length = sum(len(paragraph.text) for paragraph in found)
+    if length <= letters:
+        return found
+    reading.warnings.append(f"the first {letters} of {length} letters: extraction.max_text")
+    return body.bounded(found, letters)
 
 
 def _from_state(

@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -30,6 +30,18 @@ class Paragraph:
     """tag and class of its element and of the one around it, where they are known"""
     slanted: bool = field(default=False, compare=False)
     """whether all of it is set in italics, where that is known"""
+
+
+def bounded(paragraphs: list[Paragraph], letters: int) -> list[Paragraph]:
+    """The first paragraphs that have so many letters together, the last of them cut after a word."""
+    kept: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if len(paragraph.text) > letters:
+            begun = paragraph.text[:letters].rpartition(" ")[0]
+            return [*kept, replace(paragraph, text=begun)] if begun else kept
+        kept.append(paragraph)
+        letters -= len(paragraph.text)
+    return kept
 
 
 _KINDS: dict[str, Kind] = {"head": "heading", "item": "item", "quote": "quote"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 from typing import TypeAlias
 
 from charset_normalizer import from_bytes
 from lxml import etree, html
 from w3lib.encoding import html_to_unicode, read_bom, resolve_encoding
 
+from aggregator.extraction.options import ExtractionOptions
 from aggregator.records import Page
 
 Element: TypeAlias = html.HtmlElement
@@ -18,9 +20,7 @@ _SNIFF = 250_000
 """Bytes the detection of an undeclared encoding looks at."""
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.I)
-MAX_DEPTH = 250
-"""Elements nested deeper than this are lifted out: libraries below us recurse over the tree."""
-_IS_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+_DEPTH = ExtractionOptions().max_depth
 _COUNT = etree.XPath("count(//*)")
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 """One class for all elements: lxml.html's own lookup asks Python for each element that is touched."""
@@ -63,8 +63,11 @@ def _detect(body: bytes) -> str | None:
     return resolve_encoding(best.encoding) if best else None
 
 
-def parse(text: str) -> Element | None:
-    """The page as a tree of bounded depth; None where there is no element in it."""
+def parse(text: str, max_depth: int = _DEPTH) -> Element | None:
+    """The page as a tree of bounded depth; None where there is no element in it.
+
+    What is nested deeper is lifted out: libraries below us recurse over the tree.
+    """
     declaration = _XML_DECLARATION.match(text)
     if declaration is not None:
         text = text[declaration.end() :]
@@ -80,8 +83,8 @@ def parse(text: str) -> Element | None:
         return None
     if root is None or not isinstance(root.tag, str):
         return None
-    if _IS_DEEP(root):
-        _flatten(root)
+    if _is_deep(max_depth)(root):
+        _flatten(root, max_depth)
     return root
 
 
@@ -90,12 +93,17 @@ def size(root: Element) -> int:
     return int(_COUNT(root))
 
 
-def _flatten(root: Element) -> None:
+@cache
+def _is_deep(depth: int) -> etree.XPath:
+    return etree.XPath(f"boolean({'/*' * (depth + 1)})")
+
+
+def _flatten(root: Element, max_depth: int) -> None:
     deep: list[Element] = []
     depth = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
-        if event == "start" and depth > MAX_DEPTH:
+        if event == "start" and depth > max_depth:
             deep.append(element)
     for element in reversed(deep):
         if isinstance(element.tag, str) and element.getparent() is not None:

@@ -29,3 +29,11 @@ class ExtractionOptions:
 
     max_elements: int = 30_000
     """Pages of more elements are refused: of 683 news pages the largest has 10,106, the next 5,516."""
+
+    max_depth: int = 250
+    """Elements within elements; deeper ones are taken out of their boxes, and their words stay.  No more than libxml2
+    reads, which is 255."""
+
+    max_text: int = 500_000
+    """Letters of an article's text, of which the rest is left out with a warning: a book has as many, and all that
+    follows takes many times its room."""

@@ -28,6 +28,7 @@ def _read_body() -> Read:
         languages: tuple[str, ...] = ("fa",),
         format: FeedFormat = "auto",
         window: Window | None = None,
+        options: FeedOptions | None = None,
         **source: Any,
     ) -> Reading:
         return read(
@@ -38,6 +39,7 @@ def _read_body() -> Read:
             content_type=content_type,
             now=NOW,
             window=window,
+            options=options,
         )
 
     return body

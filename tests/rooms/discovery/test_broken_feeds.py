@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from aggregator.discovery.feeds import FeedOptions
+
 
 def urls(reading):
     return [s.url.rpartition("/")[2] for s in reading.sightings]
@@ -156,11 +158,22 @@ def test_a_very_long_guid_is_none_rather_than_cut(read_body, rss, item):
     assert seen.guid is None
 
 
-def test_only_the_first_entries_of_an_endless_feed_are_read(read_body, rss, item, monkeypatch):
-    monkeypatch.setattr("aggregator.discovery.syndication.MAX_ENTRIES", 20)
-    reading = read_body(rss(*(item(n) for n in range(100))))
+def test_only_the_first_entries_of_an_endless_feed_are_read(read_body, rss, item):
+    reading = read_body(rss(*(item(n) for n in range(100))), options=FeedOptions(max_entries=20))
     assert len(reading.sightings) == 20
     assert "100 entries" in reading.problems[0]
+
+
+def test_the_other_limits_are_the_users_too(read_body, rss, item):
+    options = FeedOptions(max_headline=10, max_summary=12, max_depth=9)
+    deep = f"<description>{'word ' * 9}</description>{'<x>' * 12}{'</x>' * 12}"
+    (whole,) = read_body(rss(item(1, f"<description>{'word ' * 9}</description>"))).sightings
+    (cut,) = read_body(rss(item(1, f"<description>{'word ' * 9}</description>")), options=options).sightings
+    assert (len(cut.headline), len(cut.summary)) < (len(whole.headline), len(whole.summary))
+    assert len(cut.headline) <= 10
+    assert len(cut.summary) <= 12
+    assert len(read_body(rss(item(1, deep))).sightings) == 1
+    assert not read_body(rss(item(1, deep)), options=options).sightings
 
 
 def test_problems_are_a_list_for_people_and_bounded(read_body, rss):

@@ -81,6 +81,20 @@ def test_a_page_of_too_many_elements_is_refused(read: Read) -> None:
     assert found.rejected == "over 100 elements"
 
 
+def test_of_a_text_without_an_end_the_beginning_is_kept(page: Build, read: Read) -> None:
+    """Whole words, and the article says that there was more."""
+    told = "The council met for the {n}th time in the harbour and spoke about boats."
+    text = "".join(f"<p>{told.format(n=n)}</p>" for n in range(99))
+    whole = read(page({2: text})).article
+    cut = read(page({2: text}), options=ExtractionOptions(max_text=1_000)).article
+    assert whole is not None
+    assert cut is not None
+    assert 900 < len(cut.text.replace("\n\n", "")) <= 1_000
+    assert whole.text.startswith(cut.text)
+    assert whole.text[len(cut.text)] in " \n"
+    assert any("extraction.max_text" in warning for warning in cut.warnings)
+
+
 def test_a_page_whose_text_stands_in_its_head_is_read(read: Read) -> None:
     """One wrong letter in a tag of the head is enough for it."""
     head = '<meta charset="utf-8"><title>Council meets</title><lin% rel="canonical" href="/a"><base href="/x/">'
