@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.discovery.feeds import Reading, read
+from aggregator.discovery.feeds import FeedOptions, Reading, read
 from aggregator.discovery.window import Window
 from aggregator.records import Feed, FeedFormat, Source
 
