@@ -60,6 +60,7 @@ def _within_limits(room: int, seconds: float, function: Callable[..., Any], *arg
         return function(*arguments)
     finally:
         processes.set_alarm(0.0)
+        memory.allow_all()  # the next body may be large before anybody looks at it
         memory.trim_above(_LEFT_OVER)
         shared.forget(beyond=_LOOKED_AT)
 
@@ -81,7 +82,7 @@ class Readers:
         time_limit: float,
         outlets: Outlets,
         options: ExtractionOptions,
-        memory_limit: int = 100_000_000,
+        memory_limit: int = 60_000_000,
         read: Callable[[Page, Source], Extraction] = _read,
     ) -> None:
         """Limits are in seconds for each page, and in bytes that a worker may take for it.

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from aggregator.encoding import to_json
 from aggregator.nearness import HOLDERS, NEAR_DAYS, OWN_HOLDERS, day_of, ranked
 from aggregator.records import (
@@ -164,7 +166,7 @@ class SqlArchive(SqlStories):
         for row in self.rows(
             "SELECT hash, article FROM json_each(:hashes) JOIN shingles ON hash = CAST(value AS BIGINT)"
             " WHERE day BETWEEN :first AND :last",
-            hashes=json.dumps(newcomer.shingles),
+            hashes=msgspec.json.encode(newcomer.shingles).decode(),
             first=day_of(newcomer.article) - NEAR_DAYS,
             last=day_of(newcomer.article) + NEAR_DAYS,
         ):

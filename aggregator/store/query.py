@@ -59,7 +59,10 @@ class Query:
 def tokens(text: str) -> list[str]:
     """Words of a text as they are indexed and looked for: folded, unspaced scripts letter by letter."""
     found: list[str] = []
-    for word in words(text):
+    folded = words(text)
+    if (joined := "".join(folded)).isascii() and joined.isalnum():
+        return folded  # most texts in Latin letters, of which nothing need be looked at word by word
+    for word in folded:
         if word.isalnum() and (word.isascii() or not _UNSPACED.search(word)):
             found.append(word)
         else:

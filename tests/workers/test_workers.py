@@ -107,3 +107,16 @@ def test_what_a_page_takes_is_counted_from_what_the_worker_has(readers: Readers)
     """A worker that has grown reads on: the limit is that of one page."""
     found = readings(readers, ["grow"] * 8)
     assert [(each.rejected or "").split(" in ")[0] for each in found] == ["read grow"] * 8
+
+
+def test_a_limit_ends_with_its_task() -> None:
+    """The next body comes before its own limit is set: a worker that refused it would be gone, and the pool with it."""
+    readers = Readers(1, 30.0, Outlets.of((SOURCE,)), ExtractionOptions(), memory_limit=1_000_000)
+
+    async def read() -> list[str | None]:
+        try:
+            return [(await readers.read(page("large", b"<p>" + b"word " * 600_000), SOURCE)).rejected for _ in range(4)]
+        finally:
+            readers.close()
+
+    assert all("memory" in (reason or "") for reason in asyncio.run(read()))
