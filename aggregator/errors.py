@@ -8,7 +8,7 @@
     ├── StoreError                  the database                         .path
     │   ├── NewerSchema             written by a later version
     │   └── StoreUnavailable        cannot be opened, written or locked
-    ├── WorkersLost                 the cluster that read pages          .address
+    ├── WorkersLost                 nobody is left who reads pages       .address
     ├── JournalError                the files under data/                .path
     └── StateError                  a saved state that cannot be used    .reason
 
@@ -72,7 +72,7 @@ class StoreUnavailable(StoreError):
 
 
 class WorkersLost(AggregatorError):
-    """The cluster that read pages for this process is gone."""
+    """Nobody is left who reads pages: the cluster is gone (`address`), or processes die as soon as they start."""
 
     def __init__(self, message: str, *, address: str | None = None) -> None:
         self.address = address

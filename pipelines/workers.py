@@ -6,8 +6,11 @@ This module is what a worker process imports, so it knows neither Scrapy nor the
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
@@ -16,9 +19,12 @@ from pebble import ProcessExpired, ProcessPool
 
 from aggregator.discovery.feeds import Reading
 from aggregator.discovery.feeds import read as read_feed
+from aggregator.errors import WorkersLost
 from aggregator.extraction import ExtractionOptions, Outlets, extract
 from aggregator.records import Extraction, Page, Source
 from pipelines import memory, processes, shared
+
+log = logging.getLogger(__name__)
 
 _chosen: tuple[Outlets, ExtractionOptions] | None = None
 LARGE = 500_000
@@ -32,6 +38,8 @@ _USUAL, _COPIES = 10_000_000, 5
 """Of what a body (a sitemap) has over so many bytes, reading it may take so many times the size besides its limit."""
 _LIFE = 5_000
 """Pages after which a worker is replaced: what libraries leak or keep in caches goes with it."""
+_LOST = 5
+"""Pools that may be lost one after the other, and nothing read between: more is no accident."""
 
 
 def _prepare(outlets: Outlets, options: ExtractionOptions) -> None:
@@ -82,7 +90,7 @@ class Readers:
         time_limit: float,
         outlets: Outlets,
         options: ExtractionOptions,
-        memory_limit: int = 60_000_000,
+        memory_limit: int = 40_000_000,
         read: Callable[[Page, Source], Extraction] = _read,
     ) -> None:
         """Limits are in seconds for each page, and in bytes that a worker may take for it.
@@ -95,16 +103,25 @@ class Readers:
         self._beginning: asyncio.Future[bool] | None = None
         self._waiting: set[asyncio.Future[Any]] = set()
         self._large = asyncio.Semaphore(1)
-        self._pool = ProcessPool(
-            max_workers=max(1, workers),
+        self._workers, self._given = max(1, workers), (outlets, options)
+        self._lost = 0
+        """pools lost since something was read"""
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=self._workers,
             max_tasks=_LIFE,
             initializer=_prepare,
-            initargs=(outlets, options),
+            initargs=self._given,
             context=processes.context(),
         )
 
     async def read(self, page: Page, source: Source) -> Extraction:
-        """The extraction of a page; where reading was stopped or crashed, one that says so.  Raises GivenUp."""
+        """The extraction of a page; where reading was stopped or crashed, one that says so.
+
+        Raises GivenUp, and WorkersLost where no workers can be had any longer.
+        """
         try:
             extraction: Extraction = await self._run(len(page.body), self._read, page, source)
         except Stopped as stopped:
@@ -114,7 +131,7 @@ class Readers:
     async def read_feed(self, body: bytes, **given: Any) -> Reading:
         """What `discovery.feeds.read` makes of a body; where that was stopped, a Reading whose problem says so.
 
-        Raises GivenUp.
+        Raises GivenUp and WorkersLost.
         """
         try:
             reading: Reading = await self._run(len(body), _read_feed, body, given)
@@ -124,26 +141,49 @@ class Readers:
 
     async def _run(self, size: int, function: Callable[..., Any], *arguments: Any) -> Any:
         async with self._large if size > LARGE else nullcontext():
-            await self._begin(function)
-            if self._over:
-                raise GivenUp("the run was ended before it was read")
-            future: asyncio.Future[Any] = asyncio.wrap_future(self._schedule(size, function, *arguments))
-            self._waiting.add(future)
-            try:
-                return await future
-            except asyncio.CancelledError:
+            while True:
+                await self._begin(function)
                 if self._over:
-                    raise GivenUp("the run was ended while it was read") from None
-                raise
-            except TimeoutError:
-                raise Stopped(f"reading it took over {self._time_limit:g} s") from None
-            except MemoryError:
-                raise Stopped("reading it took too much memory") from None
-            except ProcessExpired as error:
-                raise Stopped(f"reading it crashed its worker (exit {error.exitcode})") from None
-            finally:
-                self._waiting.discard(future)
-                memory.trim_above(_LEFT_OVER)  # of this process: what it was told may be large, too
+                    raise GivenUp("the run was ended before it was read")
+                pool = self._pool
+                try:
+                    found = await self._once(size, function, *arguments)
+                except BrokenProcessPool:
+                    self._replace(pool)  # nobody read it, so it is no fault of the page: once more
+                else:
+                    self._lost = 0
+                    return found
+
+    def _replace(self, broken: ProcessPool) -> None:
+        """Has a new pool in the place of one that lost its processes; the first who notices does it for all."""
+        if self._over or self._pool is not broken:
+            return
+        self._lost += 1
+        if self._lost > _LOST:
+            raise WorkersLost(f"the processes that read pages were lost {self._lost} times, one after the other")
+        log.warning("the processes that read pages were lost (killed, or out of memory): others take their place")
+        self._pool, self._beginning = self._new_pool(), None
+        threading.Thread(target=_end, args=(broken,), daemon=True).start()
+
+    async def _once(self, size: int, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Raises BrokenProcessPool where all processes were lost before anything was read."""
+        future: asyncio.Future[Any] = asyncio.wrap_future(self._schedule(size, function, *arguments))
+        self._waiting.add(future)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if self._over:
+                raise GivenUp("the run was ended while it was read") from None
+            raise
+        except TimeoutError:
+            raise Stopped(f"reading it took over {self._time_limit:g} s") from None
+        except MemoryError:
+            raise Stopped("reading it took too much memory") from None
+        except ProcessExpired as error:
+            raise Stopped(f"reading it crashed its worker (exit {error.exitcode})") from None
+        finally:
+            self._waiting.discard(future)
+            memory.trim_above(_LEFT_OVER)  # of this process: what it was told may be large, too
 
     async def _begin(self, function: Callable[..., Any]) -> None:  # noqa: ARG002 - for those who read elsewhere
         """Starts the processes, beside this thread: the one that they are forked from takes seconds to load."""
@@ -153,6 +193,8 @@ class Readers:
 
     def _schedule(self, size: int, function: Callable[..., Any], *arguments: Any) -> Future[Any]:
         room = self._memory_limit + max(0, size - _USUAL) * _COPIES
+        if not self._pool.active:
+            raise BrokenProcessPool
         pooled: Future[Any] = self._pool.schedule(
             _within_limits, args=(room, self._time_limit, function, *arguments), timeout=self._time_limit
         )
@@ -166,5 +208,10 @@ class Readers:
 
     def close(self) -> None:
         """Stops the processes."""
-        self._pool.stop()
-        self._pool.join()
+        self._over = True
+        _end(self._pool)
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()
+    pool.join()

@@ -188,9 +188,21 @@ MUTATIONS = {
     ),
     "a crashed worker": Mutation(
         "pipelines/workers.py",
-        "            except ProcessExpired as error:",
-        "            except ZeroDivisionError as error:",
+        "        except ProcessExpired as error:",
+        "        except ZeroDivisionError as error:",
         "tests/workers -k goes_wrong",
+    ),
+    "another pool for one that was lost": Mutation(
+        "pipelines/workers.py",
+        "                except BrokenProcessPool:\n",
+        "                except ZeroDivisionError:\n",
+        "tests/workers -k f90",
+    ),
+    "pools lost for ever": Mutation(
+        "pipelines/workers.py",
+        "        if self._lost > _LOST:\n",
+        "        if self._lost > _LOST + 20:\n",
+        "tests/workers -k again_and_again",
     ),
     "time of a page": Mutation(
         "pipelines/workers.py",

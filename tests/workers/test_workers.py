@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing.forkserver
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import trouble
 
+from aggregator.errors import WorkersLost
 from aggregator.extraction import ExtractionOptions, Outlets
 from aggregator.records import Extraction, Page, Sighting, Source
 from pipelines.workers import Readers
@@ -82,7 +87,7 @@ def test_a_page_that_hangs_is_stopped_in_time(readers: Readers) -> None:
     began = time.monotonic()
     found = readings(readers, ["hang", "hang", "1"])
     assert time.monotonic() - began < HANGS / 2, "two that hang, one beside the other"
-    assert [(each.rejected or "").split(" in ")[0] for each in found][2] == "read 1"
+    assert [(each.rejected or "").split(" in ")[0] for each in found] == ["reading it took over 2 s"] * 2 + ["read 1"]
 
 
 def test_pages_are_read_in_other_processes_and_keep_their_body() -> None:
@@ -101,6 +106,39 @@ def test_workers_die_with_the_pool(readers: Readers) -> None:
     readers.close()
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the processes")
+@pytest.mark.parametrize("everybody", [False, True])
+def test_f90_workers_that_are_killed_are_replaced_and_every_page_is_read(everybody: bool) -> None:
+    """All workers while nothing is read, and the process that they are forked from, too."""
+    with closing(two_workers(PATIENCE)) as readers:
+        for _ in range(2):
+            found = readings(readers, ["1", "2"])
+            workers = {int((each.rejected or "").rpartition(" ")[2]) for each in found}
+            assert workers
+            server = multiprocessing.forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+            for process in [*children(server), *([server] if everybody else [])]:
+                os.kill(process, signal.SIGKILL)
+        again = readings(readers, [str(number) for number in range(8)])
+    assert [(each.rejected or "").split(" in ")[0] for each in again] == [f"read {number}" for number in range(8)]
+
+
+def test_f90_workers_that_are_lost_again_and_again_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no process lives long enough to read, the crawl is told so, and does not go round for ever."""
+    with closing(two_workers(PATIENCE)) as readers:
+
+        def lost(*_: object) -> None:
+            raise BrokenProcessPool
+
+        monkeypatch.setattr(readers, "_schedule", lost)
+        with pytest.raises(WorkersLost, match="were lost 6 times"):
+            readings(readers, ["1"])
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process has started."""
+    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def test_what_a_page_takes_is_counted_from_what_the_worker_has(readers: Readers) -> None:
