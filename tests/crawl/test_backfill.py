@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from fastwarc.warc import ArchiveIterator
 
 from tests.crawl.conftest import Newsroom, environment, run
 from tests.crawl.test_main_job import articles_and_copies
+from tests.waiting import until
 
 pytestmark = pytest.mark.xdist_group("whole machine")
 """These keep all cores busy, so that tests that look at the clock stand in the same group."""
@@ -104,9 +104,8 @@ def test_a_killed_backfill_goes_on_and_doubles_nothing(newsroom: Newsroom, archi
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    file, until = newsroom.data / "articles.jsonl", time.monotonic() + 60
-    while process.poll() is None and not (file.exists() and file.stat().st_size) and time.monotonic() < until:
-        time.sleep(0.05)
+    file = newsroom.data / "articles.jsonl"
+    until(lambda: process.poll() is not None or (file.exists() and file.stat().st_size))
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     done = backfill(newsroom, "killed", str(archives))
@@ -138,9 +137,7 @@ def cluster(tmp_path: Path) -> Iterator[str]:
     words = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
     quiet = {"cwd": tmp_path, "env": environment(), "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     started.append(subprocess.Popen([*words, "--no-dashboard", "--scheduler-file", str(file)], **quiet))
-    until = time.monotonic() + 60
-    while not file.exists() and time.monotonic() < until:
-        time.sleep(0.1)
+    until(file.exists)
     address = json.loads(file.read_text())["address"]
     words = [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nworkers", "2", "--nthreads", "1"]
     started.append(subprocess.Popen([*words, "--host", "127.0.0.1", "--no-dashboard"], **quiet))

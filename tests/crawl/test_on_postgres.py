@@ -7,7 +7,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from aggregator.store import StoryFilter, open_store
 from tests import postgres_server
 from tests.crawl.conftest import Newsroom, environment
 from tests.crawl.test_main_job import articles_and_copies, wait_for_life
+from tests.waiting import until
 
 missing = postgres_server.what_is_missing()
 if missing:
@@ -98,11 +98,8 @@ def pages_are_served(bureau: Bureau) -> None:
         env=environment(),
     )
     try:
-        end = time.monotonic() + 60
-        while not listens(port):
-            assert process.poll() is None
-            assert time.monotonic() < end
-            time.sleep(0.1)
+        until(lambda: listens(port) or process.poll() is not None)
+        assert process.poll() is None
 
         def page(path: str) -> str:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:

@@ -48,10 +48,10 @@ MUTATIONS = {
         "            raise",
         "tests/faults/test_disk.py -k 'could_not_be_closed'",
     ),
-    "crawl stopped by a full disk": Mutation(
-        "spiders/ending.py",
-        "        if failure.check(StoreError, WorkersLost):",
-        "        if False:",
+    "crawl that ends with its reason on a full disk": Mutation(
+        "aggregator/operations/crawls.py",
+        "    if run.ending.fatal is not None:",
+        "    if False:",
         "tests/faults/test_disk.py -k crawl_on_a_full_disk",
     ),
     "requests given up after a signal": Mutation(

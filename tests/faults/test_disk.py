@@ -78,15 +78,17 @@ def test_f75_a_crawl_on_a_full_disk_ends_with_one_line_and_the_next_one_goes_on(
     web = FaultyWeb()
     for host in ("a", "b", "c"):
         web.source(host, *(f"/news/{n}" for n in range(4)))
+    web.source("slow", *(f"/news/{n}" for n in range(40)))
     with web.serving():
         desk = CrawlDesk(tmp_path, web)
         data = str(desk.data)
         full = {"LD_PRELOAD": str(failing_disk), "FAILING_FOLDER": data, "FAILING_WRITE": str(write)}
-        done = desk.crawl(code=2, more=full)
+        done = desk.crawl("crawl.delay=250ms", code=2, more=full)
         assert "cannot be written (database or disk is full): make room" in done.stderr
+        assert len(web.of("slow")) < 40, "it ends when it happens"
         desk.crawl("frontier.retry_delay=0s")
         with desk.store() as store:
-            assert store.counts()["articles.unique"] == 12
+            assert store.counts()["articles.unique"] == 52
             assert [row.seq for row in store.rows_after(0, 99)] == list(range(1, store.last_seq() + 1))
             assert {state for _, state in rebuild(store, desk.data)} == {"identical"}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawl.faulty_web import Answer, Desk, FaultyWeb, article
+from tests.waiting import until
 
 SECONDS = 10.0
 """What a service manager or container gives before it kills."""
@@ -16,10 +17,11 @@ SECONDS = 10.0
 
 def wait_for(web: FaultyWeb, *paths: str) -> None:
     """Until all of these were asked for."""
-    until = time.monotonic() + 60
-    while not set(paths) <= {request.path for request in web.requests}:
-        assert time.monotonic() < until, f"never asked: {set(paths) - {request.path for request in web.requests}}"
-        time.sleep(0.02)
+
+    def missing() -> set[str]:
+        return set(paths) - {request.path for request in web.requests}
+
+    until(lambda: not missing(), told=lambda: f"never asked: {missing()}")
 
 
 @pytest.mark.xdist_group("whole machine")

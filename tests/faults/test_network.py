@@ -219,7 +219,8 @@ class TestCosts:
     def test_f66_f67_what_is_no_answer_costs_that_request_alone(self, seen: Seen, name: str) -> None:
         state, reason = seen.desk.outcome(seen.raw[name].url("/news/1"))
         assert state in ("pending", "failed"), reason
-        assert seen.raw[name].sent < 8 * MIB, "headers are not read without an end"
+        if name in ("one-line", "interim", "headers"):
+            assert "longer than" not in reason, "headers are not read until the time is over"
 
     def test_f66_a_server_that_takes_no_connection_is_left_after_a_second(self, seen: Seen) -> None:
         """Five by default; the deadline for the whole answer is longer."""

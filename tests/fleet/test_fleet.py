@@ -19,6 +19,7 @@ import pytest
 from tests import postgres_server
 from tests.crawl.conftest import environment
 from tests.crawl.small_web import Site, SmallWeb, article, rss, source
+from tests.waiting import until
 
 missing = postgres_server.what_is_missing()
 if missing:
@@ -102,10 +103,7 @@ class Fleet:
         return [json.loads(line)["canonical_url"] for line in file.read_text(encoding="utf-8").splitlines()]
 
     def until(self, what: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not what():
-            assert time.monotonic() < end, self.told()
-            time.sleep(0.1)
+        until(what, PATIENCE, self.told)
 
     def told(self) -> str:
         return "\n".join(f"{file.name}:\n{file.read_text()[-2000:]}" for file in self.folder.glob("*.log"))

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 from aggregator.demo.server import DemoServer, catalogue_toml
 from aggregator.demo.tour import CROWDED
 from aggregator.journal.reading import lines
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 150.0
@@ -99,11 +99,7 @@ class Project:
 
     def until(self, what: Callable[[], Any], within: float = PATIENCE) -> Any:
         """Waits until something is true: a process on its own can only be watched."""
-        end = time.monotonic() + within
-        while not (found := what()):
-            assert time.monotonic() < end, f"it did not happen within {within:g} s\n{self.said()}"
-            time.sleep(0.05)
-        return found
+        return until(what, within, self.said)
 
     def of_this_project(self) -> list[int]:
         """Processes that work on this project's data folder."""

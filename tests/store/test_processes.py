@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aggregator.store import SqlStore, StorePlace, open_store
 from tests.store.newsroom import NOW, sighting, url
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,6 +61,8 @@ class TestProcesses:
         assert store.claim(early, NOW, limit=9, per_host=9) == []
         process.kill()
         process.communicate()
+        # A server learns of the kill when it reads from the connection next, which may be a moment later.
+        until(lambda: store.living_runs() == [early])
         late = store.begin_run("feeds", "", NOW)
         assert len(store.claim(late, NOW, limit=9, per_host=9)) == 3
         outcomes = {row["run_id"]: row["outcome"] for row in store.rows("SELECT * FROM runs")}
