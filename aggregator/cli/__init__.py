@@ -32,12 +32,12 @@ from aggregator.cli import (
     web,
 )
 from aggregator.cli import leash as leashed
-from aggregator.cli.options import USAGE
+from aggregator.cli.options import INTERRUPTED, USAGE
 from aggregator.errors import AggregatorError
 
 
 class _Group(click.Group):
-    """Turns errors of the tree into one clear line."""
+    """Turns errors of the tree, and Ctrl-C, into one clear line."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -45,6 +45,9 @@ class _Group(click.Group):
         except AggregatorError as error:
             click.echo(f"aggregator: {error}", err=True)
             context.exit(USAGE)
+        except KeyboardInterrupt:
+            click.echo("aggregator: interrupted", err=True)
+            context.exit(INTERRUPTED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

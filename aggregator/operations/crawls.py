@@ -66,7 +66,7 @@ def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Sh
         raise AggregatorError(f"{run.ending.fatal}; what was collected is safe, and the next crawl goes on from there")
     return CrawlResult(
         counts=_counts(stats),
-        reason=str(stats.get("finish_reason", "finished")),
+        reason=str(stats.get("finish_reason", "shutdown")),  # none: a second signal, or one before it had begun
         seconds=float(stats.get("elapsed_time_seconds", 0.0)),
         failing=dict(run.failures_by_source),
         health=tuple(run.troubles),

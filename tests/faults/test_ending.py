@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,64 @@ def test_f78_who_is_told_to_stop_does_not_wait_for_the_other_editor(tmp_path: Pa
             for process in (first, second):
                 process.kill()
                 process.communicate()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("moment", ["database", "asked"])
+def test_f80_a_signal_that_comes_early_or_twice_is_an_interruption_and_nothing_else(
+    tmp_path: Path, moment: str, times: int
+) -> None:
+    """While the database is made, or after the first request; the second signal does not wait for the first."""
+    web = FaultyWeb()
+    web.source("good", "/good/1", "/good/2")
+    with web.serving():
+        desk = Desk(tmp_path, web)
+        process = desk.start("crawl.delay=1s")
+        try:
+            until((desk.data / "aggregator.db").exists if moment == "database" else lambda: web.requests)
+            for _ in range(times):
+                process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
+            process.wait()
+        assert process.returncode == 130, said
+        assert "Traceback" not in said
+        desk.crawl("polling.min_interval=0s")
+        with desk.store() as store:
+            assert store.counts()["articles.unique"] == 2
+            assert store.row("PRAGMA integrity_check")[0] == "ok"
+
+
+def test_f80_a_crawl_that_is_killed_leaves_no_process(tmp_path: Path) -> None:
+    """Its workers, and the process that they are forked from, are not told; they notice."""
+    web = FaultyWeb()
+    web.source("good", *(f"/good/{n}" for n in range(20)))
+    with web.serving():
+        process = Desk(tmp_path, web).start("crawl.delay=1s")
+        wait_for(web, "/good/2")
+        below = until(lambda: descendants(process.pid))
+        process.kill()
+        process.communicate()
+        until(lambda: not [pid for pid in below if is_running(pid)])
+
+
+def descendants(pid: int) -> list[int]:
+    """Processes below that one: three or more where it has started its workers, else none."""
+    parents = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parents[int(place.name)] = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+    found, below = [], [pid]
+    while below:
+        below = [child for child, parent in parents.items() if parent in below]
+        found += below
+    return found if len(found) > 2 else []
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process is there, and more than a name that nobody has asked for."""
+    try:
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
