@@ -43,6 +43,9 @@ PUBLISH_EVERY = 1.0
 
 OFFLINE = "this machine has no network"
 
+LAST_TURNS = 1_000
+"""Turns of the event loop that the last item has to leave the stages; it takes some ten."""
+
 STALL = 60.0
 """Seconds without any outcome after which what is in hand is looked at: nothing may wait for ever."""
 
@@ -194,6 +197,7 @@ class NewsSpider(scrapy.Spider):
                 for request in self._take():
                     yield request
                 if not self.in_hand and not self.polling:
+                    await self._last_item()
                     return
                 await self._wait()
         except AggregatorError as error:
@@ -245,6 +249,14 @@ class NewsSpider(scrapy.Spider):
                 for claim in list(self.in_hand.values()):
                     self.failed(claim, status=None, error="lost on its way through this process")
                 self.polling.clear()
+
+    async def _last_item(self) -> None:
+        # The last page has its outcome before its item has left the stages.  An engine that is told of the end, and is
+        # still busy with that item, looks again with its next heartbeat: five seconds later at worst.
+        for _ in range(LAST_TURNS):
+            if self._engine_is_idle():
+                return
+            await asyncio.sleep(0)
 
     def _engine_is_idle(self) -> bool:
         engine = self.crawler.engine
