@@ -347,7 +347,11 @@ class Article:
     ] = None
     revision: Annotated[int, _about("1 for the first form, counted up at each change")] = 1
     change: Annotated[
-        str, _about("what changed since the form before: new, correction, headline, body, typo, metadata")
+        str,
+        _about(
+            "what changed since the form before: new, correction, headline, body, typo, metadata; "
+            "extraction: the same page, read otherwise by this program"
+        ),
     ] = "new"
     extractor: Annotated[Extractor, _about("which code read it")]
     warnings: Annotated[tuple[str, ...], _about("what was doubtful, in words")] = ()

@@ -15,11 +15,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from aggregator.errors import StoreUnavailable
-from aggregator.identity import judge
 from aggregator.journal import line_of
 from aggregator.records import Extraction, Fingerprint, Revision
 from aggregator.run import utc_now
-from aggregator.store import Settled
 from aggregator.urls import masked
 
 LONGEST = 0.04
@@ -56,8 +54,7 @@ class Write:
         if extraction.stopped:
             spider.unread(page.sighting, reason)
             raise DropItem(f"{masked(page.url)}: {reason}", log_level="WARNING")
-        spider.run.store.settle(page.sighting, Settled(state="rejected", reason=reason, status=page.status), utc_now())
-        spider.settled(page.sighting, "rejected", reason=reason)
+        spider.refuse(page.sighting, "rejected", reason, status=page.status)
         raise DropItem(f"{masked(page.url)}: {reason}", log_level="DEBUG")
 
     async def _record(self, newcomer: Fingerprint) -> dict[str, Any]:
@@ -65,8 +62,7 @@ class Write:
         outside = spider.outside(newcomer.sighting, newcomer.article)
         if outside:
             seen = replace(newcomer.sighting, published=newcomer.article.published)
-            spider.run.store.settle(seen, Settled(state="rejected", reason=outside), utc_now())
-            spider.settled(seen, "outside", reason=outside)
+            spider.refuse(seen, "outside", outside)
             raise DropItem(f"{masked(seen.url)}: {outside}", log_level="DEBUG")
         loop = asyncio.get_running_loop()
         written: asyncio.Future[Revision] = loop.create_future()
@@ -76,6 +72,8 @@ class Write:
         revision = await written
         verdict = revision.verdict
         spider.settled(newcomer.sighting, verdict.outcome, article=verdict.article.id)
+        if spider.dry_run and verdict.outcome == "revision":
+            return {"url": verdict.article.canonical_url, "reason": verdict.reason}
         return self._line(revision)
 
     async def _write(self) -> None:
@@ -89,18 +87,8 @@ class Write:
 
     def _settle(self, batch: Sequence[tuple[Fingerprint, asyncio.Future[Revision]]], now: datetime) -> None:
         """Writes these articles; of one that cannot be written only its own future says so."""
-        spider = self.crawler.spider
-        run = spider.run
         try:
-            revisions = run.store.record_articles(
-                run.run_id,
-                [newcomer for newcomer, _ in batch],
-                judge,
-                now,
-                place=run.place,
-                follow=spider.follow(now),
-                follow_budget=run.config.crawl.follow_budget,
-            )
+            revisions = self.crawler.spider.record([newcomer for newcomer, _ in batch], now)
         except Exception as error:  # noqa: BLE001 - it goes to whom it concerns
             if len(batch) > 1 and not isinstance(error, StoreUnavailable):
                 for each in batch:

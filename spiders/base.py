@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +21,9 @@ from aggregator.discovery.budgets import Budgets
 from aggregator.discovery.relations import follow
 from aggregator.discovery.window import Window
 from aggregator.errors import AggregatorError, JournalError
+from aggregator.identity import judge
 from aggregator.logs import logger
-from aggregator.records import Article, Claim, HealthLine, Page, Sighting, Source
+from aggregator.records import Article, Claim, Fingerprint, HealthLine, Page, Revision, Sighting, Source
 from aggregator.run import EDITOR_PATIENCE, Run, utc_now
 from aggregator.sources.health import REFUSALS
 from aggregator.sources.retrying import Retry, after_failure
@@ -57,6 +58,8 @@ class NewsSpider(scrapy.Spider):
     """pages come from their servers, not from an archive"""
     follows = True
     """the relations of its articles become pending"""
+    dry_run = False
+    """whether nothing is to be written, and only told what would be"""
     dask = ""
     """address of a Dask scheduler whose workers read the pages; "": the processes of this machine"""
 
@@ -440,6 +443,23 @@ class NewsSpider(scrapy.Spider):
             return
         if isinstance(item, Page):
             self.unread(item.sighting, f"a stage failed: {failure.type.__name__}: {failure.value}")
+
+    def record(self, newcomers: Sequence[Fingerprint], now: datetime) -> list[Revision]:
+        """Writes articles in one transaction: what became of each."""
+        return self.run.store.record_articles(
+            self.run.run_id,
+            newcomers,
+            judge,
+            now,
+            place=self.run.place,
+            follow=self.follow(now),
+            follow_budget=self.run.config.crawl.follow_budget,
+        )
+
+    def refuse(self, sighting: Sighting, outcome: str, reason: str, *, status: int | None = None) -> None:
+        """Records that a page is no article, or none that is wanted."""
+        self.run.store.settle(sighting, Settled(state="rejected", reason=reason, status=status), utc_now())
+        self.settled(sighting, outcome, reason=reason)
 
     def unread(self, sighting: Sighting, error: str) -> None:
         """Records that a fetched page could not be read, for a reason of ours: it is tried again, within bounds."""

@@ -10,7 +10,7 @@ from typing import Any
 from aggregator.errors import InputError
 from aggregator.journal.archives import fetched
 from aggregator.journal.warc import Archived, Resolve, body_at, holding, read, revisited
-from aggregator.records import Claim, Page, Sighting
+from aggregator.records import Capture, Claim, Page, Sighting
 from aggregator.run import utc_now
 from aggregator.urls import absolute, key
 from spiders.base import NewsSpider
@@ -48,11 +48,8 @@ class Replay(NewsSpider):
 
     async def first(self) -> AsyncIterator[Any]:
         if not self.files:
-            store = self.run.store
-            for capture in store.captures():
-                whole = capture if capture.whole else store.whole_capture(capture.digest)
-                # Reading inflates and decodes: off the loop, which alone asks the store.
-                found = await asyncio.to_thread(fetched, self.archives, capture, {capture.digest: whole}.get)
+            for capture in self.run.store.captures():
+                found = await self.stored(capture)
                 page = self._page(found, Path(capture.file)) if found is not None else None
                 if page is not None:
                     yield page
@@ -62,6 +59,12 @@ class Replay(NewsSpider):
             async for page, _ in self.pages(file):
                 if page is not None:
                     yield page
+
+    async def stored(self, capture: Capture) -> Archived | None:
+        """The page of a capture of this project's archives; None where they have it no more."""
+        whole = capture if capture.whole else self.run.store.whole_capture(capture.digest)
+        # Reading inflates and decodes: off the loop, which alone asks the store.
+        return await asyncio.to_thread(fetched, self.archives, capture, {capture.digest: whole}.get)
 
     async def pages(self, file: Path) -> AsyncIterator[tuple[Page | None, int]]:
         """The pages of a file, None for each record that is left out, with the offset behind which they begin."""
@@ -107,8 +110,12 @@ class Replay(NewsSpider):
         catalogue = self.run.catalogue
         source = catalogue.by_url(url) or catalogue.ad_hoc(url)
         sighting = Sighting(url=url, source_id=source.id, via="warc", first_seen=archived.fetched, feed=file.name)
-        self.in_hand[key(url)] = Claim(key=key(url), sighting=sighting)
         self.run.store.add(self.run.run_id, [sighting], utc_now())
+        return self.taken(archived, url, sighting)
+
+    def taken(self, archived: Archived, url: str, sighting: Sighting) -> Page:
+        """The page of a stored answer, which is in hand from now on."""
+        self.in_hand[key(sighting.url)] = Claim(key=key(sighting.url), sighting=sighting)
         return Page(
             sighting=sighting,
             url=url,

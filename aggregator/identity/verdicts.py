@@ -106,6 +106,11 @@ def _revision(newcomer: Fingerprint, known: Known, level: Level, evidence: tuple
     if newcomer.article.fetched < known.article.fetched:
         return _unchanged(newcomer, known, level, evidence, "an older form than the one that is known")
     change = change_between(known.article, newcomer.article)
+    reason = f"the page changed ({change}) since revision {known.article.revision}"
+    if newcomer.article.fetched == known.article.fetched:
+        # The very page that the known form was read from: the publisher has changed nothing.
+        reason = f"the same page is read otherwise now ({change}) than for revision {known.article.revision}"
+        change = "extraction"
     article = replace(
         newcomer.article,
         id=known.article.id,
@@ -119,7 +124,7 @@ def _revision(newcomer: Fingerprint, known: Known, level: Level, evidence: tuple
         of=known.article.id,
         level=level,
         evidence=evidence,
-        reason=f"the page changed ({change}) since revision {known.article.revision}",
+        reason=reason,
     )
 
 

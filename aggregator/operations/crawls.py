@@ -57,9 +57,20 @@ class CrawlResult:
         return self.unreachable and bool(reasons) and all("DNS lookup failed" in reason for reason in reasons)
 
 
-def crawl(config: Config, spider: str, arguments: Mapping[str, str], display: Shown, *, verbose: bool) -> CrawlResult:
-    """Runs one spider over the configuration's store until nothing is due; raises an AggregatorError if it cannot."""
-    crawler = _run(config, spider, arguments, display, verbose=verbose)
+def crawl(
+    config: Config,
+    spider: str,
+    arguments: Mapping[str, str],
+    display: Shown,
+    *,
+    verbose: bool,
+    items: list[Any] | None = None,
+) -> CrawlResult:
+    """Runs one spider over the configuration's store until nothing is due; raises an AggregatorError if it cannot.
+
+    What leaves the last stage is added to `items`, where that is given.
+    """
+    crawler = _run(config, spider, arguments, display, verbose=verbose, items=items)
     stats: dict[str, Any] = crawler.stats.get_stats()
     run = crawler.spider
     if run.ending.fatal is not None:

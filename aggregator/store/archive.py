@@ -107,6 +107,9 @@ class SqlArchive(SqlStories):
         self._explain(newcomer, verdict, now)
         return Revision(verdict=verdict, seq=seq, placement=placement)
 
+    def judged(self, newcomer: Fingerprint, judge: Judge) -> Verdict:
+        return judge(newcomer, self._neighbours(newcomer, self._holders(newcomer)))
+
     def _forgotten(self, newcomer: Fingerprint) -> str | None:
         """Why the article of these addresses was taken out for good; None where it was not."""
         row = self.row(

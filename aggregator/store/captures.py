@@ -68,6 +68,20 @@ class SqlCaptures(SqlTakedown):
             _capture(row) for row in self.rows("SELECT * FROM captures WHERE file = :file ORDER BY position", file=file)
         ]
 
+    def archive_files(self) -> list[str]:
+        rows = self.rows("SELECT file FROM captures GROUP BY file ORDER BY min(at), file")
+        return [row["file"] for row in rows]
+
+    def captures_read(self, file: str) -> list[Capture]:
+        return [
+            _capture(row)
+            for row in self.rows(
+                "SELECT captures.* FROM captures JOIN aliases USING (key) JOIN articles ON articles.id = article_id"
+                " WHERE file = :file AND fetched = at AND status = 'unique' ORDER BY position",
+                file=file,
+            )
+        ]
+
     @unit_of_work
     def replace_captures(
         self, file: str, captures: Sequence[Capture], gone: Iterable[str], replace: Callable[[], None]

@@ -334,6 +334,10 @@ class Archive(Protocol):
         """The same of several, one after the other in one transaction: of all or of none, and with one wait."""
         ...
 
+    def judged(self, newcomer: Fingerprint, judge: Judge) -> Verdict:
+        """What `record_article` would decide now; nothing is written."""
+        ...
+
     def article(self, article_id: str) -> Article | None:
         """The latest form of an article, unique or copy, with the targets and sightings known now."""
         ...
@@ -496,6 +500,14 @@ class Captures(Protocol):
 
     def captures_in(self, file: str) -> list[Capture]:
         """Those of one file, in its order."""
+        ...
+
+    def archive_files(self) -> list[str]:
+        """The files that have records, in the order in which they were begun."""
+        ...
+
+    def captures_read(self, file: str) -> list[Capture]:
+        """Those of one file that the present forms of unique articles were read from, in its order."""
         ...
 
     def replace_captures(

@@ -12,15 +12,18 @@ from typing import Any
 import pytest
 
 from aggregator.errors import StoreUnavailable
+from aggregator.identity import judge
 from aggregator.records import Article, Fingerprint, Sighting
 from aggregator.store import SqliteStore
-from aggregator.store.interface import Follow, place_later
+from aggregator.store.interface import Follow
 from pipelines.write import Write
 from tests.store.newsroom import newcomer
 
 
 class Spider:
     """As much of a spider as the stage needs, around a real store."""
+
+    dry_run = False
 
     def __init__(self, folder: Path) -> None:
         self.store = SqliteStore(folder / "aggregator.db")
@@ -29,9 +32,7 @@ class Spider:
         self.refused: frozenset[str] = frozenset()
         """headlines of articles at which a room of ours breaks"""
         self.away = False
-        self.run = SimpleNamespace(
-            run_id="r", store=self, place=place_later, config=SimpleNamespace(crawl=SimpleNamespace(follow_budget=0))
-        )
+        self.run = SimpleNamespace(store=self)
 
     def record_articles(self, run_id: str, newcomers: Sequence[Fingerprint], *words: Any, **named: Any) -> Any:
         self.transactions.append(len(newcomers))
@@ -44,6 +45,9 @@ class Spider:
 
     def outside(self, *_: object) -> None:
         return None
+
+    def record(self, newcomers: Sequence[Fingerprint], now: datetime) -> Any:
+        return self.record_articles("r", newcomers, judge, now, follow=self.follow(now))
 
     def follow(self, now: datetime) -> Follow:
         def followed(article: Article, seen: Sighting) -> Sequence[Sighting]:
