@@ -134,6 +134,23 @@ class DataOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillOptions:
+    """`[backfill]` of aggregator.toml: archives that are fetched from a server."""
+
+    max_file: int = 4_000_000_000
+    """Bytes of one file; those of CC-NEWS have 1 GB."""
+
+    timeout: float = 7_200.0
+    """Seconds for one file, tries and pauses included."""
+
+    stall: float = 30.0
+    """Seconds without a byte after which a connection is given up, and the file gone on with over another."""
+
+    tries: int = 6
+    """Connections in a row that brought nothing, after which a file is given up until the next backfill."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsOptions:
     """`[metrics]` of aggregator.toml."""
 
@@ -198,6 +215,7 @@ class Config:
     stories: StoryOptions = StoryOptions()
     journal: JournalOptions = JournalOptions()
     archive: ArchiveOptions = ArchiveOptions()
+    backfill: BackfillOptions = BackfillOptions()
     maintenance: MaintenanceOptions = MaintenanceOptions()
     schedule: tuple[Job, ...] = ()
     alert: tuple[Alert, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import socket
@@ -14,11 +15,15 @@ from urllib.parse import urlsplit
 from aggregator.errors import InputError
 from aggregator.journal.warc import SUFFIXES, Archived
 from aggregator.records import Article, Page, Sighting
-from aggregator.run import utc_now
+from aggregator.remote import Download, is_remote
+from aggregator.run import RUN_ENDS, utc_now
+from aggregator.urls import masked
 from spiders.replay import Replay
 
 log = logging.getLogger(__name__)
 
+_LOOK = 0.5
+"""Seconds between two looks at how far a download is."""
 _PATIENCE = 10.0
 """Seconds that a cluster has to answer."""
 _ENDS = 65_536
@@ -26,7 +31,7 @@ _ENDS = 65_536
 
 
 class Backfill(Replay):
-    """Arguments (`-a`): those of `replay`; `warc` may name folders, too.
+    """Arguments (`-a`): those of `replay`; `warc` may name folders, and URLs of files, too.
 
     `language` (codes parted by commas) leaves out articles in others, `region` and `source` the pages of sites that do
     not belong to them.  A file is a unit of work: once each of its pages has an outcome it is remembered, and left out
@@ -45,44 +50,126 @@ class Backfill(Replay):
         dask: str = "",
         **kwargs: Any,
     ) -> None:
-        super().__init__(warc=warc, **kwargs)
+        super().__init__(**kwargs)
         self.languages = frozenset(word.strip().lower() for word in language.split(",") if word.strip())
         self.region, self.wanted_source, self.again, self.dask = region, source, again, dask
         self._sources: frozenset[str] | None = None
         self._open: Counter[str] = Counter()
         self._pages: Counter[str] = Counter()
         self._ended: dict[str, list[str]] = {}
+        names = [name for word in warc.split(",") if (name := word.strip())]
+        self.urls = [name for name in names if is_remote(name)]
+        self.files = [Path(name) for name in names if not is_remote(name)]
+        self._downloads: list[Download] = []
+        self._fetched: dict[str, Path] = {}
+        self._left = False
 
     def prepare(self) -> None:
         if self.dask:
             _answers(self.dask)
         self.files = list(found(self.files))
+        if not self.files and not self.urls:
+            raise InputError("name the archives to read: -a warc=FILE[,FOLDER,URL]")
         super().prepare()
+        self.crawler.signals.connect(self.leave, RUN_ENDS)
         if self.region or self.wanted_source:
             chosen = self.run.catalogue.select(region=self.region or None, source=self.wanted_source or None)
             self._sources = frozenset(each.id for each in chosen)
 
     async def first(self) -> AsyncIterator[Any]:
-        self.count("files", len(self.files))
+        self.count("files", len(self.files) + len(self.urls))
         for file in self.files:
-            work = self._work(file)
+            work = self._work(digest(file))
             if self.again != "yes" and self.run.store.was_read(work):
                 self.count("files/known")
                 self._passed(file.stat().st_size)
                 continue
-            try:
-                async for page in self._read(file):
-                    yield page
-            except InputError as error:
-                # One file that is damaged, or none of ours, is no reason to leave the others unread.
-                log.warning("%s", error)
-                self.failures_by_source[file.name] = str(error)
-                self.count("files/failed")
-                continue
-            self._ended.setdefault(file.name, []).append(work)
-            self._close(file.name)
-        if self.failures_by_source and len(self.failures_by_source) == len(self.files):
+            async for page in self._whole(file, work):
+                yield page
+        async for page in self._remote():
+            yield page
+        if self.failures_by_source and len(self.failures_by_source) == len(self.files) + len(self.urls):
             raise InputError(next(iter(self.failures_by_source.values())))
+
+    async def _whole(self, file: Path, work: str) -> AsyncIterator[Page]:
+        """The pages of a file, which is noted as read once each has its outcome."""
+        self.count("files/announced")
+        self.count("bytes/announced", file.stat().st_size)
+        try:
+            async for page in self._read(file):
+                yield page
+        except InputError as error:
+            self._failed(file.name, error)
+            return
+        self._ended.setdefault(file.name, []).append(work)
+        self._close(file.name)
+
+    def _failed(self, name: str, error: InputError) -> None:
+        # One file that is damaged, or none of ours, is no reason to leave the others unread.
+        log.warning("%s", error)
+        self.failures_by_source[name] = str(error)
+        self.count("files/failed")
+
+    # -------------------------------------------------------------- servers
+
+    async def _remote(self) -> AsyncIterator[Page]:
+        """The pages of archives that stand on servers: while one is read, the next is fetched."""
+        todo = []
+        for url in self.urls:
+            work = self._work(url)
+            if self.again != "yes" and self.run.store.was_read(work):
+                self.count("files/known")
+            else:
+                todo.append((url, work))
+        coming = self._begin(todo[0][0]) if todo else None
+        for at, (url, work) in enumerate(todo):
+            assert coming is not None
+            try:
+                file = await self._arrived(*coming)
+            except InputError as error:
+                if self._left:
+                    return
+                self._failed(masked(url), error)
+                continue
+            finally:
+                coming = self._begin(todo[at + 1][0]) if at + 1 < len(todo) and not self._left else None
+            self._fetched[file.name] = file
+            async for page in self._whole(file, work):
+                yield page
+            if file.name in self.failures_by_source:
+                file.unlink(missing_ok=True)
+
+    def _begin(self, url: str) -> tuple[Download, asyncio.Future[Path]]:
+        config = self.run.config
+        # Its own name at the end: that is what sightings and the list of files that were read say.
+        name = f"{hashlib.sha256(url.encode()).hexdigest()[:12]}-{Path(urlsplit(url).path).name or 'archive'}"
+        download = Download(
+            url,
+            config.data_folder / "incoming" / name,
+            config.backfill,
+            config.network,
+            self.crawler.settings["USER_AGENT"],
+        )
+        self._downloads.append(download)
+        return download, asyncio.get_running_loop().run_in_executor(None, download.run)
+
+    async def _arrived(self, download: Download, running: asyncio.Future[Path]) -> Path:
+        told = 0
+        try:
+            while True:
+                done, _ = await asyncio.wait({running}, timeout=_LOOK)
+                self.count("bytes/fetched", download.got - told)
+                told = download.got
+                if done:
+                    return running.result()
+        finally:
+            download.cancel()  # where the run ends while it comes
+
+    def leave(self) -> None:
+        """The run is over: nothing more is fetched."""
+        self._left = True
+        for download in self._downloads:
+            download.cancel()
 
     async def _read(self, file: Path) -> AsyncIterator[Page]:
         before = 0
@@ -123,15 +210,17 @@ class Backfill(Replay):
             for work in self._ended.pop(name):
                 self.run.store.note_read(work, name, pages, utc_now())
                 self.count("files/read")
+            if name in self._fetched:
+                self._fetched.pop(name).unlink(missing_ok=True)
 
     def _passed(self, size: int) -> None:
         self.count("bytes", size)
 
-    def _work(self, file: Path) -> str:
-        """What a file and the choice of its pages are known by."""
+    def _work(self, known: str) -> str:
+        """What a file, by its digest or URL, and the choice of its pages are known by."""
         window = self.window.name or ""
         choice = (self.unknown, ",".join(sorted(self.languages)), window, self.region, self.wanted_source)
-        return hashlib.sha256("\0".join((digest(file), *choice)).encode()).hexdigest()
+        return hashlib.sha256("\0".join((known, *choice)).encode()).hexdigest()
 
 
 def found(paths: Iterable[Path]) -> Iterable[Path]:

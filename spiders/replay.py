@@ -32,10 +32,11 @@ class Replay(NewsSpider):
         super().__init__(**kwargs)
         self.unknown = unknown
         self.files = [Path(name.strip()) for name in warc.split(",") if name.strip()]
+        self.urls: list[str] = []
 
     def prepare(self) -> None:
         self.archives = self.run.config.data_folder / "warc"
-        if not self.files and next(iter(self.run.store.captures()), None) is None:
+        if not self.files and not self.urls and next(iter(self.run.store.captures()), None) is None:
             raise InputError("this project has no archives (archive.enabled): name one with -a warc=FILE")
         if self.unknown not in ("keep", "skip"):
             raise InputError(f"unknown={self.unknown}: say keep or skip", subject=self.unknown)
@@ -90,7 +91,7 @@ class Replay(NewsSpider):
         wanted = await asyncio.to_thread(revisited, file)
         if not wanted:
             return None
-        places = await asyncio.to_thread(holding, self.files, wanted)
+        places = await asyncio.to_thread(holding, dict.fromkeys([*self.files, file]), wanted)
         # Looked up at once: the file is read in a thread, and the store's connection belongs to this one.
         for digest in wanted - set(places):
             whole = self.run.store.whole_capture(digest)
