@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 PLAIN_SECONDS = 5.0
@@ -57,8 +57,10 @@ class Bar:
         """`what` is shown beside the bar, `counted` is the name of the count that grows to `total`."""
         self.console, self.live = console, console.is_terminal
         self._what, self._counted, self._total = what, counted, total
-        self._shown, self._last = time.monotonic(), 0
-        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._began = self._shown = time.monotonic()
+        self._last = 0
+        times = TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), *times)
         self._progress = Progress(*columns, console=console, transient=True) if self.live else None
         self._task = self._progress.add_task(what, total=total) if self._progress else None
 
@@ -80,7 +82,9 @@ class Bar:
             self._progress.update(self._task, completed=done)
         elif done != self._last and now - self._shown >= PLAIN_SECONDS:
             self._shown, self._last = now, done
-            self.console.print(f"{self._what}: {done} of {self._total}", highlight=False, soft_wrap=True)
+            left = (now - self._began) * (self._total - done) / done
+            words = f"some {left / 60:.0f} min left" if left >= 90 else f"some {left:.0f} s left"
+            self.console.print(f"{self._what}: {done} of {self._total}, {words}", highlight=False, soft_wrap=True)
 
 
 class Display:

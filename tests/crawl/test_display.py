@@ -30,7 +30,9 @@ def test_elsewhere_a_line_is_written_now_and_then(monkeypatch: pytest.MonkeyPatc
             now += 1.0
             bar.show({"checked": done})
         bar.show({"checked": 99})
-    assert seen.getvalue().splitlines() == [f"asking feeds: {n} of 30" for n in (4, 9, 14, 19)]
+    assert seen.getvalue().splitlines() == [
+        f"asking feeds: {n} of 30, some {left} s left" for n, left in ((4, 32), (9, 23), (14, 17), (19, 12))
+    ]
 
 
 def test_the_moving_figures_stand_side_by_side_on_80_columns():
