@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -24,8 +23,6 @@ log = logging.getLogger(__name__)
 
 _LOOK = 0.5
 """Seconds between two looks at how far a download is."""
-_PATIENCE = 10.0
-"""Seconds that a cluster has to answer."""
 _ENDS = 65_536
 """Bytes at the beginning and at the end of a file by which it is known again; a WARC record has its own id in them."""
 
@@ -47,12 +44,11 @@ class Backfill(Replay):
         region: str = "",
         source: str = "",
         again: str = "",
-        dask: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.languages = frozenset(word.strip().lower() for word in language.split(",") if word.strip())
-        self.region, self.wanted_source, self.again, self.dask = region, source, again, dask
+        self.region, self.wanted_source, self.again = region, source, again
         self._sources: frozenset[str] | None = None
         self._open: Counter[str] = Counter()
         self._pages: Counter[str] = Counter()
@@ -65,8 +61,6 @@ class Backfill(Replay):
         self._left = False
 
     def prepare(self) -> None:
-        if self.dask:
-            _answers(self.dask)
         self.files = list(found(self.files))
         if not self.files and not self.urls:
             raise InputError("name the archives to read: -a warc=FILE[,FOLDER,URL]")
@@ -233,15 +227,6 @@ def found(paths: Iterable[Path]) -> Iterable[Path]:
         if not inside:
             raise InputError(f"no file below {path} ends with {', '.join(SUFFIXES)}", subject=str(path))
         yield from inside
-
-
-def _answers(address: str) -> None:
-    """Raises InputError where nobody listens at the address of a cluster."""
-    parts = urlsplit(address)
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or 8786), timeout=_PATIENCE).close()
-    except (OSError, ValueError) as error:
-        raise InputError(f"no Dask scheduler answers at {address}: {error}", subject=address) from error
 
 
 def digest(file: Path) -> str:

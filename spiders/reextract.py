@@ -28,11 +28,9 @@ class Reextract(Replay):
 
     name = "reextract"
 
-    def __init__(
-        self, region: str = "", source: str = "", again: str = "", dry_run: str = "", dask: str = "", **kwargs: Any
-    ) -> None:
+    def __init__(self, region: str = "", source: str = "", again: str = "", dry_run: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.region, self.wanted_source, self.again, self.dask = region, source, again, dask
+        self.region, self.wanted_source, self.again = region, source, again
         self.dry_run = dry_run == "yes"
         self._open: Counter[str] = Counter()
         self._in_file: dict[str, str] = {}

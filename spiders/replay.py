@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from aggregator.errors import InputError
 from aggregator.journal.archives import fetched
@@ -15,26 +17,33 @@ from aggregator.run import utc_now
 from aggregator.urls import absolute, key
 from spiders.base import NewsSpider
 
+_PATIENCE = 10.0
+"""Seconds that a cluster has to answer."""
+
 
 class Replay(NewsSpider):
     """Arguments (`-a`): `warc`, one or several files parted by commas; without it, all pages of the project's archives,
     by their index, in the order in which they were fetched; `since` and `until` as for `feeds`.
 
     Same stages, same ids as a live crawl.  Pages belong to the catalogue's source of their site; `unknown=skip` leaves
-    out those of sites that it does not have, else a source is made up for each.
+    out those of sites that it does not have, else a source is made up for each.  `dask` is the address of a scheduler
+    whose workers are to read the pages.
     """
 
     name = "replay"
     live = False
     follows = False
 
-    def __init__(self, warc: str = "", unknown: str = "keep", **kwargs: Any) -> None:
+    def __init__(self, warc: str = "", unknown: str = "keep", dask: str = "", **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.dask = dask
         self.unknown = unknown
         self.files = [Path(name.strip()) for name in warc.split(",") if name.strip()]
         self.urls: list[str] = []
 
     def prepare(self) -> None:
+        if self.dask:
+            _answers(self.dask)
         self.archives = self.run.config.data_folder / "warc"
         if not self.files and not self.urls and next(iter(self.run.store.captures()), None) is None:
             raise InputError("this project has no archives (archive.enabled): name one with -a warc=FILE")
@@ -125,3 +134,12 @@ class Replay(NewsSpider):
             body=archived.body,
             fetched=archived.fetched,
         )
+
+
+def _answers(address: str) -> None:
+    """Raises InputError where nobody listens at the address of a cluster."""
+    parts = urlsplit(address)
+    try:
+        socket.create_connection((parts.hostname or "", parts.port or 8786), timeout=_PATIENCE).close()
+    except (OSError, ValueError) as error:
+        raise InputError(f"no Dask scheduler answers at {address}: {error}", subject=address) from error

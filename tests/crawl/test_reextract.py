@@ -84,6 +84,15 @@ def test_a_page_that_gives_no_article_any_longer_leaves_its_article(collected: N
     assert collected.files() == before
 
 
+def test_a_cluster_that_does_not_answer_is_said_in_one_line(collected: Newsroom) -> None:
+    place = ("--sources", str(collected.sources), "--data", str(collected.data))
+    words = [sys.executable, "-m", "aggregator", "reextract", "--dask", "tcp://127.0.0.1:9", *place]
+    done = run(words, collected.folder)
+    assert done.returncode == 2
+    assert "no Dask scheduler answers" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_without_archives_it_says_what_keeps_them(newsroom: Newsroom) -> None:
     newsroom.crawl()
     place = ("--sources", str(newsroom.sources), "--data", str(newsroom.data))
