@@ -10,7 +10,7 @@ The descriptions below are also those of the JSON Schema of the journal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -225,7 +225,8 @@ class Page:
     url: Annotated[str, _about("final URL, after redirects")]
     status: Annotated[int, _about("HTTP status")]
     headers: Annotated[tuple[tuple[str, str], ...], _about("response headers, names in lower case")] = ()
-    body: Annotated[bytes, _about("body with transfer and content encoding undone")] = b""
+    body: Annotated[bytes, _about("body with transfer and content encoding undone")] = field(default=b"", repr=False)
+    """not said in messages: a stage that fails has the whole page in its line of the log"""
     fetched: Annotated[datetime, _about("when it was fetched from its server")]
 
     def header(self, name: str) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 
-# A service manager tells all processes of a service to end.  The crawl needs this one to its end, and this one ends
-# with the crawl.
+# A service manager tells all processes of a service to end, and Ctrl-C all of a terminal.  The crawl needs this one to
+# its end, and this one ends with the crawl.
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 from pipelines import ready as ready  # noqa: E402 - that takes seconds, and a signal may come before

@@ -16,6 +16,7 @@ if sys.platform == "win32":
     from multiprocessing.context import SpawnContext as _Context
     from multiprocessing.context import SpawnProcess as _Process
 else:
+    from multiprocessing import forkserver
     from multiprocessing.context import ForkServerContext as _Context
     from multiprocessing.context import ForkServerProcess as _Process
 
@@ -50,6 +51,13 @@ def context() -> Any:
     if sys.platform != "win32":
         made.set_forkserver_preload(["pipelines.forking"])
     return made
+
+
+def prepare() -> None:
+    """Starts the small process now, where there is one: it loads for a second, while the crawl itself is loaded."""
+    if sys.platform != "win32":
+        context()
+        forkserver.ensure_running()
 
 
 def begin() -> None:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from rich.logging import RichHandler
@@ -114,6 +115,8 @@ def _run(
     verbose: bool,
     items: list[Any] | None = None,
 ) -> Any:
+    # By its name, like the stages in the settings: this package knows nothing of those above it.
+    import_module("pipelines.processes").prepare()
     # Scrapy takes a second to import: only those who crawl wait for it.
     from scrapy import signals
     from scrapy.crawler import AsyncCrawlerProcess

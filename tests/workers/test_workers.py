@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing.forkserver
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ import trouble
 from aggregator.errors import WorkersLost
 from aggregator.extraction import ExtractionOptions, Outlets
 from aggregator.records import Extraction, Page, Sighting, Source
+from pipelines import processes
 from pipelines.workers import Readers
 
 SOURCE = Source(id="valley", name="Valley Herald")
@@ -158,3 +160,34 @@ def test_a_limit_ends_with_its_task() -> None:
             readers.close()
 
     assert all("memory" in (reason or "") for reason in asyncio.run(read()))
+
+
+AT_ONCE = """
+import sys
+from pipelines import processes
+processes.prepare = lambda: sys.exit("late" if "scrapy" in sys.modules else "in time")
+from aggregator.operations.crawls import _run
+_run(None, "feeds", {}, None, verbose=False)
+"""
+
+
+def test_workers_are_prepared_before_scrapy_is_loaded() -> None:
+    """Both take a second or more, on a core each."""
+    told = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, check=False)
+    assert told.stderr.strip() == "in time"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such process")
+def test_what_is_prepared_is_what_workers_are_forked_from() -> None:
+    processes.prepare()
+    server = multiprocessing.forkserver._forkserver  # type: ignore[attr-defined]
+    prepared = server._forkserver_pid
+    assert prepared is not None
+    with closing(two_workers(PATIENCE)) as readers:
+        assert [each.stopped for each in readings(readers, ["1"])] == [False]
+        assert server._forkserver_pid == prepared
+
+
+def test_a_page_in_a_message_is_short() -> None:
+    """A stage that fails has its page in the log, which shall not grow by all pages of a bad day."""
+    assert len(repr(page("a", b"<p>so</p>" * 100_000))) < 2_000
