@@ -16,10 +16,12 @@ if sys.platform == "win32":
     from multiprocessing.context import SpawnContext as _Context
     from multiprocessing.context import SpawnProcess as _Process
 else:
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
     from multiprocessing.context import ForkServerContext as _Context
     from multiprocessing.context import ForkServerProcess as _Process
 
+HELD_BACK = (signal.SIGINT, signal.SIGTERM)
+"""Signals that the process from which workers are forked leaves to its crawl."""
 _ORPHANED = 5.0
 """Seconds over its limit of time after which a worker ends by itself: its parent, who keeps the limit, must be gone."""
 
@@ -57,7 +59,14 @@ def prepare() -> None:
     """Starts the small process now, where there is one: it loads for a second, while the crawl itself is loaded."""
     if sys.platform != "win32":
         context()
-        forkserver.ensure_running()
+        resource_tracker.ensure_running()  # by itself: it lets through again what is held back here
+        # Ctrl-C goes to all processes of a terminal.  This one heeds none as soon as it can say so (`forking.py`);
+        # until then it must not end with a trace.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def begin() -> None:

@@ -191,3 +191,25 @@ def test_what_is_prepared_is_what_workers_are_forked_from() -> None:
 def test_a_page_in_a_message_is_short() -> None:
     """A stage that fails has its page in the log, which shall not grow by all pages of a bad day."""
     assert len(repr(page("a", b"<p>so</p>" * 100_000))) < 2_000
+
+
+SIGNALLED = """
+import multiprocessing.forkserver, os, signal
+from pipelines import processes
+processes.prepare()
+server = multiprocessing.forkserver._forkserver
+first = server._forkserver_pid
+os.kill(first, signal.%s)
+worker = processes.context().Process(target=int)
+worker.start()
+worker.join()
+print(worker.exitcode, server._forkserver_pid == first, sorted(signal.pthread_sigmask(signal.SIG_BLOCK, ())))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such process")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_in_its_first_moment_neither_ends_nor_breaks_what_workers_are_forked_from(name: str) -> None:
+    """Ctrl-C goes to every process of a terminal: nobody shall see its trace, and the crawl needs it to its end."""
+    told = subprocess.run([sys.executable, "-c", SIGNALLED % name], capture_output=True, text=True, check=False)
+    assert (told.stdout.strip(), told.stderr) == ("0 True []", "")
