@@ -105,7 +105,8 @@ def _rate(written: int, seconds: float, wanted: int) -> float:
     return written / seconds if wanted else seconds
 
 
-def _project(folder: Path, feeds: dict[str, str]) -> None:
+def project(folder: Path, feeds: dict[str, str]) -> None:
+    """A project that crawls these feeds, of this machine, as fast as it can."""
     (folder / "config" / "sources").mkdir(parents=True)
     text = "".join(
         f'[[source]]\nid = "{name}"\nname = "{name}"\nhomepage = "http://{urlsplit(feed).netloc}/"\n'
@@ -122,7 +123,7 @@ def _project(folder: Path, feeds: dict[str, str]) -> None:
 
 def _whole(feeds: dict[str, str], pages: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        _project(Path(folder), feeds)
+        project(Path(folder), feeds)
         seconds = _run([sys.executable, "-m", "aggregator", "crawl", "--quiet"], Path(folder))
         file = Path(folder) / "data" / "articles.jsonl"
         return _rate(_lines(file) if file.exists() else 0, seconds, pages * len(feeds))

@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from crawl import _project
+from crawl import project
 from heavy_web import HeavyWeb
 
 AT_MOST = 0.05
@@ -81,7 +81,7 @@ def _crawled(hosts: int, pages: int) -> Calls:
     web = HeavyWeb(hosts, pages)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            _project(Path(folder), web.feeds)
+            project(Path(folder), web.feeds)
             file = Path(folder) / "calls.json"
             command = [sys.executable, str(Path(__file__).resolve()), "--inside", str(file)]
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
